@@ -73,8 +73,8 @@ def edge_rows() -> Rows:
 
 
 def _watched() -> Iterator[Rows]:
-    """A household on its way to elimination with help under way, one that is approved and not marked yet, and one whose
-    values became right just before."""
+    """A household on its way to elimination with help under way, one that is approved and not marked yet, one whose
+    values became right just before, and one that is red although it is eliminated."""
     identified = {"identified_on": date(2022, 1, 31)}
     approved = [f"elimination_{step}_on" for step in ("checked", "publicised", "reviewed", "approved")]
     yield household(
@@ -94,6 +94,12 @@ def _watched() -> Iterator[Rows]:
         village_code=VILLAGES[0],
         cases=[{**identified, "eliminated_on": date(2022, 9, 15)}],
         indicators=[{"valid_from": date(2022, 1, 1), "valid_to": date(2022, 8, 30), "water_problem": True}, changed],
+    )
+    yield household(
+        "W4",
+        village_code=VILLAGES[0],
+        cases=[{**identified, "eliminated_on": date(2022, 6, 30)}],
+        indicators={"water_problem": True},
     )
 
 

@@ -16,7 +16,6 @@ from sqlalchemy import create_engine, make_url
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.database.shared_tables import KeptTables
-from data_access.risk.rulebook import load_rulebook
 from tests.support.households import (
     Rows,
     asset,
@@ -28,6 +27,7 @@ from tests.support.households import (
     quarters,
     village,
 )
+from tests.support.rulebooks import FEW, of_rules
 
 TOWNSHIPS = ("610902101", "610902107", "610902111")
 VILLAGES = tuple(f"{township}{number}" for township in TOWNSHIPS for number in ("201", "202"))
@@ -95,7 +95,7 @@ class _Worlds(dict[frozenset[str], Snapshot]):
         if villages != EVERYTHING:
             # Which sources are connected is of the district, whoever looks at it; it says nothing about households.
             version = replace(version, coverage=self[EVERYTHING].version.coverage)
-        self[villages] = Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=KeptTables())
+        self[villages] = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW), kept=KeptTables())
         return self[villages]
 
 

@@ -1,7 +1,7 @@
 """Whatever anybody asks, a query gives what it would give if nothing outside the reader's scope existed, and shows no
 name or number that is not open to the reader.
 
-Every query in each kind of scope, under every mask where a mask changes its answers, and 300 forged questions. `make
+Every query in each kind of scope, under every mask where a mask changes its answers, and 185 forged questions. `make
 fuzz` asks more than 10,000 made up by chance; that every statement is bound by the scope is proven in
 `test_statements.py`, and what a scope makes of its regions, forged ones too, in `test_scope.py`.
 """
@@ -114,7 +114,7 @@ def test_a_query_answers_as_if_there_were_nothing_outside_the_scope(known_worlds
         regions = every[turn % len(every)]
         asked = _asked(query, turn=turn)
         answers: list[Any] = []
-        for mask in MASKS.values():
+        for mask in list(MASKS.values())[: 2 if regions is None else None]:
             if len(answers) == 1 and turn and not hides:
                 break  # not even of everybody does it tell what a mask hides
             if len(answers) == 2 and answers[0] == answers[1]:
@@ -166,7 +166,7 @@ def test_a_department_sees_all_of_the_households_with_a_clue_of_it(
 
 @pytest.mark.parametrize(
     ("queries", "number"),  # a question about a list takes as long as ten about a selection
-    [(LISTS, 40), (SELECTIONS, 160), (LOOKED_UP, 100)],
+    [(LISTS, 25), (SELECTIONS, 100), (LOOKED_UP, 60)],
     ids=["lists", "selections", "looked up"],
 )
 def test_a_forged_question_shows_nothing_outside_the_scope(
