@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, exists, func, literal, select
 
 from data_access.risk.sources import Coverage, Files
 from data_access.schema.collected import events
@@ -91,12 +91,14 @@ def _read_never_filled(connection: Connection, *, connected: bool, not_kept: Col
     that something happened on without a value.
     """
     found: list[str] = []
-    for table in metadata.tables.values():
+    tables = list(metadata.tables.values())
+    has_rows = connection.execute(select(*(exists(select(literal(1)).select_from(table)) for table in tables))).one()
+    for table, any_row in zip(tables, has_rows, strict=True):
         optional = [column for column in table.c if column.nullable or column.primary_key]
-        counts = select(func.count(), *(func.count(column).label(column.name) for column in optional))
-        rows, *filled = connection.execute(counts.select_from(table)).one()
+        counts = select(*(func.count(column).label(column.name) for column in optional))
+        filled = connection.execute(counts.select_from(table)).one() if any_row else [0] * len(optional)
         for column, values in zip(optional, filled, strict=True):
-            tells = connected or (rows > 0 and name_of(column) not in events())
+            tells = connected or (any_row and name_of(column) not in events())
             if name_of(column) in not_kept or (values == 0 and tells):
                 found.append(name_of(column))
     return tuple(found)
