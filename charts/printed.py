@@ -1,21 +1,19 @@
 """Charts for paper: drawn as images, with a Chinese font installed on the machine."""
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import pandas as pd
-from matplotlib.collections import PatchCollection
-from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
-from matplotlib.patches import Polygon
 
 from charts.palette import MUTED
 from charts.series import Series
 
-mpl.use("agg")
+if TYPE_CHECKING:  # it takes half a second, for which nobody should wait who only looks at a page
+    from matplotlib.axes import Axes
 
 CJK_FONTS = (
     "Noto Sans CJK SC",
@@ -44,6 +42,8 @@ class NoFontError(LookupError):
 @cache
 def cjk_font() -> str:
     """The name of a font with Chinese characters. Raises NoFontError if none is installed."""
+    from matplotlib.font_manager import fontManager
+
     known = {font.name for font in fontManager.ttflist}
     found = next((name for name in CJK_FONTS if name in known), None)
     if found is None:
@@ -62,11 +62,26 @@ class PrintedPlace:
     """Longitude and latitude of the corners, one sequence per part."""
 
 
+@contextmanager
+def _sheet(size: tuple[float, float], picture: io.BytesIO, *, font_size: int) -> Iterator["Axes"]:
+    """Empty axes; what is drawn on them goes into the picture, as PNG. Raises NoFontError."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    mpl.use("agg")
+    with mpl.rc_context({"font.family": [cjk_font()], "axes.unicode_minus": False, "font.size": font_size}):
+        figure = Figure(figsize=size, layout="constrained")
+        yield figure.subplots()
+        figure.savefig(picture, format="png", dpi=_DOTS)
+
+
 def places_on_map(places: Sequence[PrintedPlace], *, title: str) -> bytes:
     """Places in the colour of their class, each with its name and value, as PNG. Raises NoFontError."""
-    with mpl.rc_context({"font.family": [cjk_font()], "axes.unicode_minus": False}):
-        figure = Figure(figsize=_MAP_INCHES, layout="constrained")
-        axes = figure.subplots()
+    from matplotlib.collections import PatchCollection
+    from matplotlib.patches import Polygon
+
+    picture = io.BytesIO()
+    with _sheet(_MAP_INCHES, picture, font_size=10) as axes:
         for place in places:
             patches = [Polygon(outline, closed=True) for outline in place.outlines]
             axes.add_collection(PatchCollection(patches, facecolor=place.colour, edgecolor="white", linewidth=0.8))
@@ -78,8 +93,6 @@ def places_on_map(places: Sequence[PrintedPlace], *, title: str) -> bytes:
         axes.set_aspect(_ASPECT)
         axes.set_axis_off()
         axes.set_title(title, fontsize=10)
-        picture = io.BytesIO()
-        figure.savefig(picture, format="png", dpi=_DOTS)
     return picture.getvalue()
 
 
@@ -88,9 +101,8 @@ def bars_by_name(values: pd.Series, *, unit: str) -> bytes:
 
     Raises NoFontError.
     """
-    with mpl.rc_context({"font.family": [cjk_font()], "axes.unicode_minus": False, "font.size": 11}):
-        figure = Figure(figsize=_MAP_INCHES, layout="constrained")
-        axes = figure.subplots()
+    picture = io.BytesIO()
+    with _sheet(_MAP_INCHES, picture, font_size=11) as axes:
         bars = axes.barh([str(name) for name in values.index], values.to_numpy(), color=_BAR, edgecolor="black")
         axes.bar_label(bars, fmt="{:g}", padding=4)
         axes.invert_yaxis()
@@ -99,8 +111,6 @@ def bars_by_name(values: pd.Series, *, unit: str) -> bytes:
         axes.set_title(unit, loc="left", fontsize=10)
         axes.spines[["top", "right", "bottom", "left"]].set_visible(False)
         axes.tick_params(left=False, bottom=False, labelbottom=False)
-        picture = io.BytesIO()
-        figure.savefig(picture, format="png", dpi=_DOTS)
     return picture.getvalue()
 
 
@@ -115,9 +125,8 @@ def lines_by_month(values: pd.DataFrame, *, series: list[Series], unit: str, bre
 
     Raises NoFontError.
     """
-    with mpl.rc_context({"font.family": [cjk_font()], "axes.unicode_minus": False, "font.size": 10}):
-        figure = Figure(figsize=_INCHES, layout="constrained")
-        axes = figure.subplots()
+    picture = io.BytesIO()
+    with _sheet(_INCHES, picture, font_size=10) as axes:
         for month in breaks:
             axes.axvline(list(values["month"]).index(month), color=MUTED, linewidth=1, linestyle="-.")
         for one in series:
@@ -135,6 +144,4 @@ def lines_by_month(values: pd.DataFrame, *, series: list[Series], unit: str, bre
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(axis="x", rotation=45)
         axes.legend(frameon=False, ncols=len(series), loc="upper center", bbox_to_anchor=(0.5, 1.15))
-        picture = io.BytesIO()
-        figure.savefig(picture, format="png", dpi=_DOTS)
     return picture.getvalue()

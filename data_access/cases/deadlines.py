@@ -6,7 +6,6 @@ identification, and the first measure of any of them counts.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
 
 import pandas as pd
 from sqlalchemy import (
@@ -29,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.spells import case_pieces, open_end
+from data_access.cases.spells import case_pieces, open_end, open_spells
 from data_access.clock import Months, month_first_day, month_number
 from data_access.database.engine import Snapshot
 from data_access.database.history import count_spells, stocks
@@ -50,7 +49,7 @@ def read_measures_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -
     none yet). Households whose measures began on unknown days are in none of them.
     """
     values = ["due", "in_time", "overdue"]
-    times = _open_times(kept=snapshot.keeps(measure.c.begun))
+    times = open_times(snapshot, scope=scope)
     counts = [
         count_spells(
             select(household.c.village_code, first.label("first_month"), stop.label("end_month"))
@@ -103,15 +102,14 @@ def _judged(times: FromClause, deadline: ColumnElement[date]) -> ColumnElement[b
     return or_(func.coalesce(times.c.undated, 0) == 0, func.coalesce(times.c.helped < deadline, false()))
 
 
-@cache
-def _open_times(*, kept: bool) -> CTE:
+def open_times(snapshot: Snapshot, *, scope: Scope) -> CTE:
     """The uninterrupted times for which a household is in the open state, under one case or several; one row per
     household and time.
 
     Columns: household_id, case_id (the last of them), start (the identification), end, helped (the first measure of any
     of these cases, NULL if none or on an unknown day), undated (1 if one began on an unknown day, otherwise 0 or NULL).
     """
-    pieces = select(case_pieces()).where(case_pieces().c.state == "open").subquery("open_pieces")
+    pieces = open_spells(case_pieces(snapshot, scope=scope))
     number = func.sum(flag(pieces.c.came.is_not(None))).over(
         partition_by=pieces.c.household_id, order_by=pieces.c.start
     )
@@ -131,7 +129,7 @@ def _open_times(*, kept: bool) -> CTE:
         select(
             *times.c["household_id", "start"],
             func.min(measure.c.started_on).label("helped"),
-            func.max(flag(begun_undated(kept=kept))).label("undated"),
+            func.max(flag(begun_undated(kept=snapshot.keeps(measure.c.begun)))).label("undated"),
         )
         .join_from(times, monitoring_case, _identified_within(times))
         .join(measure, and_(measure.c.household_id == own.household_id, measure.c.case_id == own.case_id))
@@ -151,7 +149,7 @@ def _identified_within(times: FromClause) -> ColumnElement[bool]:
     )
 
 
-def dated_cases(*, on: date, undated_kept: bool) -> Subquery:
+def dated_cases(times: FromClause, *, on: date) -> Subquery:
     """Identified cases with the dates that matter for help on a day; one row per case.
 
     Columns: household_id, case_id, identified_on, deadline (for the first measure, by the limit in force on the day),
@@ -159,9 +157,9 @@ def dated_cases(*, on: date, undated_kept: bool) -> Subquery:
     day), end (the day it leaves the open state).
 
     Args:
-        undated_kept: whether the database keeps the column that says so.
+        times: those of `open_times`.
     """
-    times, identified = _open_times(kept=undated_kept), monitoring_case.c.identified_on
+    identified = monitoring_case.c.identified_on
     return (
         select(
             *monitoring_case.c["household_id", "case_id"],
@@ -184,7 +182,7 @@ def _deadline(since: ColumnElement[date], *, on: date) -> ColumnElement[date]:
 
 def _measure_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household with open risk past the limit of its first measure; values due (1), in_time, overdue."""
-    times = _open_times(kept=snapshot.keeps(measure.c.begun))
+    times = open_times(snapshot, scope=scope)
     deadline = _deadline(times.c.start, on=on)
     return (
         select(

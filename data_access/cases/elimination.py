@@ -28,7 +28,7 @@ from sqlalchemy import (
     select,
 )
 
-from data_access.cases.deadlines import dated_cases
+from data_access.cases.deadlines import dated_cases, open_times
 from data_access.cases.lists import cases_on
 from data_access.database.engine import Snapshot
 from data_access.declarations import Declared, Many, Text, each_of, only_of, read_declared, refuse
@@ -37,7 +37,7 @@ from data_access.risk.rule import Rule
 from data_access.risk.rulebook import RULES_FOLDER, RuleBook
 from data_access.risk.scoring import Row, rule_points
 from data_access.schema.limits import limit
-from data_access.schema.tables import household, measure, monitoring_case
+from data_access.schema.tables import household, monitoring_case
 from data_access.scope import Scope
 from data_access.sql import months_later
 
@@ -174,7 +174,7 @@ def read_watched_cases(
     if not with_case:  # of most households there is nothing to judge
         return {}
     home = judged_on(on, scope=scope, rulebook=snapshot.rulebook, of=with_case)
-    dated, cases = dated_cases(on=on, undated_kept=snapshot.keeps(measure.c.begun)), cases_on(on)
+    dated, cases = dated_cases(open_times(snapshot, scope=scope), on=on), cases_on(on)
     judged = conditions(dict(home.c), rulebook=snapshot.rulebook, on=on)
     judged |= case_conditions(dated, on=on, counted_on=snapshot.counted_on)
     query = (

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, lite
 from sqlalchemy.sql import Subquery
 
 from data_access.cases.spells import (
+    case_pieces,
     eliminated_end,
     homes_that_moved,
     open_end,
@@ -83,10 +84,10 @@ def case_states(on: date) -> Subquery:
     )
 
 
-def _case_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _case_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household that is open or eliminated; values households (1), persons (current members while open,
     frozen at elimination)."""
-    cases, present = cases_on(on), person_spells()
+    cases, present = cases_on(on), person_spells(case_pieces(snapshot, scope=scope))
     members = (
         select(present.c.household_id, func.count().label("persons"))
         .where(present.c.start <= on, present.c.end > on)
@@ -109,10 +110,10 @@ def _case_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     )
 
 
-def _flow_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _flow_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household, case and flow within the month up to a day; values households (1, or 0 if only persons
     moved), persons."""
-    first = on.replace(day=1)
+    first, pieces = on.replace(day=1), case_pieces(snapshot, scope=scope)
     parts = [
         select(
             *spell.c["village_code", "household_id", "case_id", "category"],
@@ -121,7 +122,7 @@ def _flow_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             literal(households).label("households"),
             literal(1 - households).label("persons"),
         ).where(flow.is_not(None), day >= first, day <= on, scope.rows(spell.c.village_code))
-        for households, spell in ((1, homes_that_moved()), (0, persons_that_moved()))
+        for households, spell in ((1, homes_that_moved(pieces)), (0, persons_that_moved(pieces)))
         for flow, day in ((spell.c.came, spell.c.start), (spell.c.went, spell.c.end))
     ]
     moved = union_all(*parts).subquery("moved")

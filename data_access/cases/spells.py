@@ -6,7 +6,7 @@ case speaks for it.
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -63,15 +63,25 @@ def precedence(state: ColumnElement[str], cases: ColumnCollection) -> tuple[Colu
     return (case((state == "open", 0), else_=1), cases.identified_on.desc(), cases.case_id.desc())
 
 
-@cache
-def case_pieces() -> CTE:
+def case_pieces(snapshot: Snapshot, *, scope: Scope) -> FromClause:
     """The case that speaks for a household, over time: on any day one at most, so that households are counted and not
     cases; one row per piece of time.
 
-    Columns: household_id, case_id, category, cause, identified_on, eliminated_on, persons (frozen at the elimination),
-    state (open, eliminated), start, end, came (how the household came to the open state on `start`: identified,
-    rolled_back), went (how it left it on `end`: eliminated, ended); both NULL where another case was or stays open.
+    Columns: household_id, village_code, case_id, category, cause, identified_on, eliminated_on, persons (frozen at the
+    elimination), state (open, eliminated), start, end, came (how the household came to the open state on `start`:
+    identified, rolled_back), went (how it left it on `end`: eliminated, ended); both NULL where another case was or
+    stays open.
     """
+    kept = snapshot.kept_rows("case_pieces", scope=scope, make=_pieces)
+    return _computed(scope) if kept is None else kept
+
+
+@lru_cache(maxsize=32)  # the same one wherever a statement speaks of it
+def _computed(scope: Scope) -> CTE:
+    return _pieces(scope).cte("case_pieces")
+
+
+def _pieces(scope: Scope) -> Select:
     kept = (*_case["household_id", "case_id", "category", "identified_on", "eliminated_on", "persons"],)
     held = union_all(
         *(
@@ -101,7 +111,11 @@ def case_pieces() -> CTE:
     came = case((and_(is_open, ~goes_on(func.lag, far="end", near="start")), pieces.c.came))
     went = case((and_(is_open, ~goes_on(func.lead, far="start", near="end")), pieces.c.went))
     plain = (column for column in pieces.c if column.name not in ("came", "went"))
-    return select(*plain, came.label("came"), went.label("went")).cte("case_pieces")
+    return (
+        select(household.c.village_code, *plain, came.label("came"), went.label("went"))
+        .join_from(pieces, household, household.c.household_id == pieces.c.household_id)
+        .where(scope.rows(household.c.village_code))
+    )
 
 
 def lifted_out_or_monitored() -> FromClause:
@@ -126,14 +140,14 @@ def lifted_out_or_monitored() -> FromClause:
     ).subquery("lifted_out_or_monitored")
 
 
-def case_spells(*, months: Months) -> FromClause:
+def case_spells(pieces: FromClause, *, months: Months) -> FromClause:
     """Spells of households in the states of a case, in months, without overlaps; one row per household, state and
     spell.
 
     States: `open`, `eliminated`, and `ever` (identified at some time, never ends; one row per household).
     Columns: household_id, state, first_month, end_month.
     """
-    number, pieces = months.number, case_pieces()
+    number = months.number
     spells = select(
         *pieces.c["household_id", "state"],
         number(pieces.c.start).label("first_month"),
@@ -161,17 +175,15 @@ def read_cases_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
     """
     number = months.number
     values = ["households", "persons"]
-    pieces, spell = case_pieces(), person_spells()
+    pieces = case_pieces(snapshot, scope=scope)
+    spell = person_spells(pieces)
     homes = {
         state: select(
-            household.c.village_code,
-            *pieces.c["category", "cause", "state"],
+            *pieces.c["village_code", "category", "cause", "state"],
             number(pieces.c.start).label("first_month"),
             number(pieces.c.end).label("end_month"),
             pieces.c.persons,
-        )
-        .join_from(pieces, household, household.c.household_id == pieces.c.household_id)
-        .where(scope.rows(household.c.village_code), pieces.c.state == state)
+        ).where(pieces.c.state == state)
         for state in ("open", "eliminated")
     }
     people = select(
@@ -200,7 +212,7 @@ def read_flows_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
     persons.
     Columns: village_code, category, flow, month, households (户), persons (人).
     """
-    values = ["households", "persons"]
+    values, pieces = ["households", "persons"], case_pieces(snapshot, scope=scope)
     counts = [
         count_spells(
             select(
@@ -212,7 +224,7 @@ def read_flows_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
             values=values,
             counted=counted,
         )
-        for counted, spell in (("households", homes_that_moved()), ("persons", persons_that_moved()))
+        for counted, spell in (("households", homes_that_moved(pieces)), ("persons", persons_that_moved(pieces)))
         for flow, day in ((spell.c.came, spell.c.start), (spell.c.went, spell.c.end))
     ]
     return stocks(snapshot.read_result(union_all(*counts)), months=months, values=values)
@@ -226,31 +238,23 @@ def _went() -> ColumnElement[str]:
     return case((_case.eliminated_on <= open_end(), "eliminated"), else_="ended")
 
 
-def open_spells() -> FromClause:
+def open_spells(pieces: FromClause) -> FromClause:
     """Households in the open state; one row per piece of `case_pieces`.
 
     Columns: household_id, case_id, village_code, category, cause, start, end, came, went.
     """
-    pieces = case_pieces()
-    return (
-        select(
-            household.c.village_code,
-            *pieces.c["household_id", "case_id", "category", "cause", "start", "end", "came", "went"],
-        )
-        .join_from(pieces, household, household.c.household_id == pieces.c.household_id)
-        .where(pieces.c.state == "open")
-        .subquery("open_spells")
-    )
+    columns = ("household_id", "case_id", "category", "cause", "start", "end", "came", "went")
+    return select(*pieces.c["village_code", *columns]).where(pieces.c.state == "open").subquery("open_spells")
 
 
-def homes_that_moved() -> FromClause:
+def homes_that_moved(pieces: FromClause) -> FromClause:
     """Households that came to the open state or left it: those of `open_spells`, and those that did both on one day, as
     where a sheet knows the month alone; columns as there."""
-    spells, none = open_spells(), _open_for_no_time()
+    spells, none = open_spells(pieces), _open_for_no_time()
     return union_all(select(*(spells.c[column.name] for column in none.c)), select(none)).subquery("homes_that_moved")
 
 
-def persons_that_moved() -> FromClause:
+def persons_that_moved(pieces: FromClause) -> FromClause:
     """The same for persons: those of `person_spells`, and the members on that day."""
     homes = _open_for_no_time()
     left_on = func.coalesce(member.c.left_on, _FAR)
@@ -259,7 +263,7 @@ def persons_that_moved() -> FromClause:
         .join_from(homes, member, member.c.household_id == homes.c.household_id)
         .where(member.c.joined_on <= homes.c.start, left_on > homes.c.start)
     )
-    spells = person_spells()
+    spells = person_spells(pieces)
     return union_all(select(*(spells.c[column.name] for column in homes.c)), persons).subquery("persons_that_moved")
 
 
@@ -291,14 +295,14 @@ def _open_for_no_time() -> FromClause:
     )
 
 
-def person_spells() -> FromClause:
+def person_spells(pieces: FromClause) -> FromClause:
     """Members of households in the open state; one row per piece and person, from the day both hold to the day either
     ends.
 
     Columns as in `open_spells`; came may also be joined, went may also be left. Those who belong to a household until
     the day on which its monitoring ends go with it (ended): they have not left it.
     """
-    homes = open_spells()
+    homes = open_spells(pieces)
     left = func.coalesce(member.c.left_on, _FAR)
     start, end = func.greatest(homes.c.start, member.c.joined_on), func.least(homes.c.end, left)
     left_first = or_(left < homes.c.end, and_(left == homes.c.end, func.coalesce(homes.c.went, "") != "ended"))

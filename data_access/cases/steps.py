@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.deadlines import dated_cases
+from data_access.cases.deadlines import dated_cases, open_times
 from data_access.cases.procedure import FIRST_MEASURE, MONTHS, Step, kept_steps, load_steps
 from data_access.cases.spells import open_end
 from data_access.clock import NEVER_ENDS
@@ -36,7 +36,7 @@ from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.schema.limits import limit, limit_if_any
-from data_access.schema.tables import household, measure, monitoring_case
+from data_access.schema.tables import household, monitoring_case
 from data_access.scope import Scope
 from data_access.sql import flag
 
@@ -66,7 +66,7 @@ def step_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     last if none is identified.
     """
     steps = kept_steps(load_steps(on=on).steps, keeps=snapshot.keeps)
-    taken = _taken_steps(snapshot, steps, on)
+    taken = _taken_steps(snapshot, scope, steps, on)
     later_first = list(reversed(list(pairwise(steps))))
     newest = func.row_number().over(
         partition_by=taken.c.household_id,
@@ -115,14 +115,14 @@ def _due_on(step: Step, waiting: Subquery, on: date) -> ColumnElement[date]:
     return whole if own is None else func.least(whole, waiting.c.since + literal(own, Integer))
 
 
-def _taken_steps(snapshot: Snapshot, steps: tuple[Step, ...], on: date) -> Subquery:
+def _taken_steps(snapshot: Snapshot, scope: Scope, steps: tuple[Step, ...], on: date) -> Subquery:
     """The day every case took each step; one row per case. A step that the field reports of a day after the cut-off
     counts on it.
 
     Columns: household_id, case_id, category, cause, helped_first (True, False), one per step (its key), deadline (for
     the first measure), left_on (the day it was eliminated, ended or rejected; far in the future if none of these).
     """
-    identified = dated_cases(on=on, undated_kept=snapshot.keeps(measure.c.begun))
+    identified = dated_cases(open_times(snapshot, scope=scope), on=on)
     columns = {
         step.key: snapshot.counted_on(
             _help_began(identified) if step.date == FIRST_MEASURE else monitoring_case.c[step.date]

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from sqlalchemy import Connection, CreateTableAs, Engine, Select, Table, exc, func, select
 from sqlalchemy.schema import DDL, DropTable
@@ -20,7 +20,7 @@ from data_access.database.server_tables import ServerTables
 
 MOST_TABLES = 36
 """Tables kept for one version; anything beyond them is computed each time. Each of 148,000 households takes some 3 MB,
-compressed."""
+once it is compressed."""
 
 _MEMORY = "kept"
 """The name of the in-memory database, attached beside the one that is read."""
@@ -43,6 +43,8 @@ class KeptTables:
         self._on_server = on_server or ServerTables()
         self._lock = threading.Lock()
         self._made: WeakKeyDictionary[Engine, dict[str, _Kept]] = WeakKeyDictionary()
+        self._loose: WeakSet[Engine] = WeakSet()
+        """Where tables were made that are not compressed yet."""
 
     def find_result(self, connection: Connection, query: Select | CompoundSelect, *, load_id: int) -> Table | None:
         """The table on a server with the rows of a query; None if there is none."""
@@ -76,6 +78,7 @@ class KeptTables:
                     if len(made) >= MOST_TABLES:
                         return None
                     made[name] = _make(connection.engine, name, make(), rules=rules)
+                    self._loose.add(connection.engine)
                 kept = made[name]
         if _sees(connection, name):
             return kept.table
@@ -87,6 +90,14 @@ class KeptTables:
         """The tables of which a kept table was made; None if there is none of that name, or nobody knows."""
         kept = self._made.get(connection.engine, {}).get(name)
         return None if kept is None else kept.reads
+
+    def compress(self) -> None:
+        """Compress what was made since the last time, to a tenth or less: DuckDB does so in memory, too, where it is
+        told to. It takes as long as making the table; nobody waits for it."""
+        for engine in tuple(self._loose):
+            with suppress(exc.OperationalError), engine.connect() as connection:  # or next time, when nobody writes
+                connection.execute(DDL(f"CHECKPOINT {_MEMORY}"))  # type: ignore[no-untyped-call]
+                self._loose.discard(engine)
 
 
 def _drop_others(engine: Engine, made: dict[str, _Kept], *, rules: str) -> None:
@@ -103,15 +114,7 @@ def _make(engine: Engine, name: str, query: Select, *, rules: str) -> _Kept:
         connection.execute(DDL(f"ATTACH IF NOT EXISTS ':memory:' AS {_MEMORY} (READ_WRITE, COMPRESS)"))  # type: ignore[no-untyped-call]
         with noted_reads(connection, kept=lambda other: frozenset() if other == name else None) as reads:
             connection.execute(created)
-    _compress(engine)
     return _Kept(created.table, rules, reads.found)
-
-
-def _compress(engine: Engine) -> None:
-    """Compress what was made, to a tenth or less: DuckDB does so in memory, too, where it is told to. What is being
-    written at the same time is compressed with the next table."""
-    with suppress(exc.OperationalError), engine.connect() as connection:
-        connection.execute(DDL(f"CHECKPOINT {_MEMORY}"))  # type: ignore[no-untyped-call]
 
 
 def _sees(connection: Connection, name: str) -> bool:

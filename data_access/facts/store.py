@@ -114,6 +114,10 @@ class FactsStore:
         with noted_reads(snapshot.connection, kept=known) as reads:
             yield reads
 
+    def compress_kept(self) -> None:
+        """Compress what was made to begin with since the last time."""
+        self._kept.compress()
+
     def data_version(self) -> tuple[DataVersion, str]:
         """The newest load and the hash of the rule book: when either changes, everything is recounted. It is cheap and
         called on every run. Raises AppError."""

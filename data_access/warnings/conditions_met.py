@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Date, Integer, Select, and_, func, literal, select
 
-from data_access.cases.deadlines import dated_cases
+from data_access.cases.deadlines import dated_cases, open_times
 from data_access.cases.elimination import CASE_CONDITIONS, RULE_CONDITIONS, case_conditions, conditions
 from data_access.cases.lists import cases_on
 from data_access.clock import months_after
@@ -16,7 +16,7 @@ from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
 from data_access.households.judged import judged_spells
 from data_access.schema.limits import limit
-from data_access.schema.tables import household, measure
+from data_access.schema.tables import household
 from data_access.scope import Scope
 from data_access.sql import flag
 from data_access.warnings.lists import lamps_on
@@ -31,7 +31,7 @@ def _met_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     since = months_after(on, -limit("elimination_steady_months", on=on))
     spells = judged_spells(rulebook=snapshot.rulebook, on=on)
     cases, lamps = cases_on(on), lamps_on(snapshot, scope=scope, on=on)
-    dated = dated_cases(on=on, undated_kept=snapshot.keeps(measure.c.begun))
+    dated = dated_cases(open_times(snapshot, scope=scope), on=on)
     row = {**dict(spells.c), "household_type": household.c.household_type}
     judged = conditions(row, rulebook=snapshot.rulebook, on=on)
     # A household under relief because nobody can work is watched on, whatever else is true of it.

@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, func, literal, select, union_all
 from sqlalchemy.sql import CompoundSelect, Subquery
 
-from data_access.cases.spells import case_spells
+from data_access.cases.spells import case_pieces, case_spells
 from data_access.clock import Months, month_first_day, month_number
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
@@ -36,7 +36,7 @@ def read_lamps_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> t
             checked nor the household met in a screening since the current indicators came into force.
     """
     scored_spells = snapshot.read_result(_spells_query(snapshot, scope=scope, months=months))
-    registered = snapshot.read_result(_registered_query(scope=scope, months=months))
+    registered = snapshot.read_result(_registered_query(snapshot, scope=scope, months=months))
     unchecked = scored_spells[scored_spells["state"] == "unchecked"]
     collected = scored_spells[scored_spells["state"] != "unchecked"]
     lamps = stocks(_by_state(collected, registered), months=months, values=VALUES)
@@ -70,7 +70,7 @@ def _spells_query(snapshot: Snapshot, *, scope: Scope, months: Months) -> Compou
 def _spells_by_kind(snapshot: Snapshot, *, scope: Scope, months: Months) -> dict[str, Select]:
     """Scored intervals of everybody, of those monitored, and of the red ones that nobody looked at."""
     lamps = snapshot.begin_with_result(_lamp_spells(snapshot.rulebook, scope=scope, months=months), name="lamp_spells")
-    cases = case_spells(months=months)
+    cases = case_spells(case_pieces(snapshot, scope=scope), months=months)
     never_until = (
         select(cases.c.household_id, cases.c.first_month).where(cases.c.state == "ever").subquery("never_until")
     )
@@ -187,9 +187,9 @@ def checks() -> Subquery:
     return union_all(clues, met).subquery("checks")
 
 
-def _registered_query(*, scope: Scope, months: Months) -> CompoundSelect:
+def _registered_query(snapshot: Snapshot, *, scope: Scope, months: Months) -> CompoundSelect:
     """All households on the register grouped by village, type and months; `state` as in `_spells_query`."""
-    cases = case_spells(months=months)
+    cases = case_spells(case_pieces(snapshot, scope=scope), months=months)
     home = households_since()
     registered, closed = months.number(home.c.since), months.number(home.c.closed_on)
     key = home.c["village_code", "household_type"]

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 
-from data_access import ahead, record_door
+from data_access import ahead, door, record_door
 from data_access.access import sign_in
 from data_access.errors import AppError
 from data_access.files import temporary
@@ -18,6 +18,7 @@ from data_access.posting import writer
 from pages.shell.texts import LOCALES, error_sentence, in_all_languages
 
 COLLECT_EVERY_SECONDS = 300
+COMPRESS_EVERY_SECONDS = 10
 NOTE_EVERY_SECONDS = 600
 
 _SWITCH_SECONDS = 0.0005
@@ -31,7 +32,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     sys.setswitchinterval(_SWITCH_SECONDS)
     # Streamlit's own greeting would suggest sharing the address; ours says where the app is.
     print(in_all_languages("server.running", address=_own_address()), flush=True)
-    beside = [asyncio.create_task(one) for one in (collect_garbage(), watch_record())]
+    beside = [asyncio.create_task(one) for one in (collect_garbage(), compress_kept(), watch_record())]
     writer.start(ahead.post_waiting_reports, tell=_tell)
     try:
         yield {}
@@ -53,6 +54,14 @@ async def collect_garbage() -> None:
     while True:
         await asyncio.sleep(COLLECT_EVERY_SECONDS)
         gc.collect()
+
+
+async def compress_kept() -> None:
+    """Compress what readers begin with, soon after it was made: whoever waits for it should not wait for that too."""
+    while True:
+        await asyncio.sleep(COMPRESS_EVERY_SECONDS)
+        with suppress(AppError):  # it is said where data are shown
+            await asyncio.to_thread(door.store().compress_kept)
 
 
 async def watch_record() -> None:

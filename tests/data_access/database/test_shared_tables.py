@@ -10,7 +10,7 @@ from threading import Barrier, Thread
 
 import pandas as pd
 import pytest
-from sqlalchemy import Select, make_url, select
+from sqlalchemy import Select, func, make_url, select
 
 from data_access import door
 from data_access.database import versions
@@ -115,6 +115,21 @@ def test_a_table_is_made_once_for_all_readers(embedded: HouseholdDatabase) -> No
         reader.join()
     read()
     assert made == [1]
+
+
+def test_what_was_made_is_compressed_afterwards(embedded: HouseholdDatabase) -> None:
+    kept = KeptTables()
+
+    def uncompressed() -> bool:
+        with embedded.connect() as (connection, _):
+            table = kept.find(connection, key="once", rules="R", make=numbers)
+            assert table is not None
+            stored = func.pragma_storage_info(f"kept.{table.name}").table_valued("compression")
+            return "Uncompressed" in connection.execute(select(stored.c.compression)).scalars()
+
+    assert uncompressed()
+    kept.compress()
+    assert not uncompressed()
 
 
 def test_the_first_reader_of_a_file_that_others_have_open_begins_with_what_is_kept_too(
