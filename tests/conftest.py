@@ -47,14 +47,18 @@ OpenPage = Callable[..., tuple[Page, Recorder]]
 
 class _Shares(LoadFileScheduling):
     """Hands out whole files. All with a browser go to one process: several browsers that draw maps without a graphics
-    card take each other's processors and keep everybody waiting."""
+    card take each other's processors and keep everybody waiting. So do those that ask the same server."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return str(super()._split_scope("tests/e2e" if _in_a_browser(nodeid) else nodeid))
+        together = _in_a_browser(nodeid) or nodeid.startswith(_ONE_SERVER)
+        return str(super()._split_scope("tests/e2e" if together else nodeid))
 
 
 def _in_a_browser(nodeid: str) -> bool:
     return nodeid.startswith(("tests/e2e/", "tests/deploy/test_nginx.py"))
+
+
+_ONE_SERVER = ("tests/test_app.py", "tests/benchmarks/test_benchmarks.py")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Shares:

@@ -1,22 +1,28 @@
 """The server as it is run, over the small sample: what it answers, what it refuses, what a browser gets from it."""
 
 import base64
+import gc
 import gzip
 import hashlib
 import json
 import os
 import re
+import runpy
 import socket
 import subprocess
+from urllib.parse import quote
 
 import pytest
+from streamlit import config
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from pages.server.local_only import REFUSED
+from pages.shell.menu import SECTIONS
+from tests.support.forging import malformed_links
 from tests.support.ports import free_port
-from tests.support.server import Server, command, get
+from tests.support.server import ROOT, Server, command, get
 from tests.support.sessions import Session
 
 FOREIGN = Origin("http://elsewhere.example")
@@ -127,6 +133,21 @@ def test_first_run_sends_little(server: Server) -> None:
     assert run.received <= 120_000
 
 
+def test_every_page_answers_a_malformed_link(server: Server) -> None:
+    """A thousand links more are read in process by tests/pages/test_links.py."""
+    pages = [page for section in SECTIONS.values() for page in section]
+    failed: list[tuple[str, str, str]] = []
+    for page, link in zip(pages, malformed_links(len(pages)), strict=True):
+        query = "&".join(f"{quote(name)}={quote(value)}" if value else quote(name) for name, value in link)
+        with Session(server.url, page=page) as session:
+            run = session.run(query=query)
+        failed.extend((page, query[:80], error.message) for kind, error in run.elements if kind == "exception")
+        if not run.elements:
+            failed.append((page, query[:80], "nothing was drawn"))
+    assert failed == []
+    assert "Traceback" not in server.output()
+
+
 def test_foreign_page_gets_no_session(server: Server) -> None:
     with pytest.raises(InvalidStatus, match="403"), connect(_stream(server.url), origin=FOREIGN):
         pass
@@ -151,17 +172,31 @@ def test_foreign_name_pointed_at_this_machine_gets_nothing(server: Server) -> No
 
 @pytest.mark.needs_a_server
 def test_listening_beyond_this_machine_is_refused() -> None:
-    refused = _start_and_wait(env={"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"})
+    """The server's command line ends by itself."""
+    refused = subprocess.run(
+        command("--server.port", str(free_port())),
+        env={**os.environ, "STREAMLIT_SERVER_ADDRESS": "0.0.0.0"},
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
     assert refused.returncode == REFUSED
     assert "不能监听 0.0.0.0；请改用 --server.address 127.0.0.1" in refused.stderr
     assert "must not listen on 0.0.0.0; use --server.address 127.0.0.1" in refused.stderr
 
 
-@pytest.mark.needs_a_server
-def test_a_start_that_would_not_be_safe_is_refused() -> None:
-    refused = _start_and_wait("--client.showErrorDetails", "full")
-    assert refused.returncode == REFUSED
-    assert "client.showErrorDetails 被设为 full" in refused.stderr
+def test_a_start_that_would_not_be_safe_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = config.get_option
+    monkeypatch.setattr(config, "get_option", lambda name: "full" if name == "client.showErrorDetails" else told(name))
+    try:
+        with pytest.raises(SystemExit) as refused:
+            runpy.run_path(str(ROOT / "app.py"))
+    finally:
+        gc.enable()  # which the start of the program does without
+    assert refused.value.code == REFUSED
+    assert "client.showErrorDetails 被设为 full" in capsys.readouterr().err
 
 
 def test_address_is_printed(server: Server) -> None:
@@ -172,14 +207,3 @@ def test_address_is_printed(server: Server) -> None:
 def _stream(url: str) -> str:
     """The address of the websocket."""
     return f"{url.replace('http', 'ws', 1)}/_stcore/stream"
-
-
-def _start_and_wait(*options: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs the server's command line until it ends by itself."""
-    return subprocess.run(
-        command("--server.port", str(free_port()), *options),
-        env={**os.environ, **(env or {})},
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )

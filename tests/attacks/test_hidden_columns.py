@@ -49,9 +49,9 @@ def sources(element: ClauseElement, *, seen: set[int] | None = None) -> set[Colu
     return found
 
 
-@pytest.fixture
-def snapshot(make_database: MakeDatabase) -> Iterator[Snapshot]:
-    yield from looked_at(make_database(ROWS))
+@pytest.fixture(scope="module")
+def snapshot(shared_database: MakeDatabase) -> Iterator[Snapshot]:
+    yield from looked_at(shared_database(ROWS))
 
 
 def looked_at(database: HouseholdDatabase) -> Iterator[Snapshot]:

@@ -16,29 +16,54 @@ from tests.support.older_ledger import make_older
 from tests.support.server import ROOT
 
 
-@pytest.fixture
-def owner(postgres_url: str) -> str:
-    return empty_database(postgres_url)
+@pytest.fixture(scope="module")
+def owner(postgres_url: str, keys_of_this_run: None) -> str:
+    """Who owns the database of `ledger`."""
+    return handed_over(postgres_url)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ledger(owner: str) -> Iterator[Ledger]:
+    """The board's own; read it, do not write."""
+    yield from opened_by_the_board(owner)
+
+
+@pytest.fixture
+def written(postgres_url: str) -> Iterator[Ledger]:
+    """Another, to write into."""
+    yield from opened_by_the_board(handed_over(postgres_url))
+
+
+def handed_over(postgres_url: str) -> str:
     """A ledger of earlier days, brought up and handed to the board's user as docs/operations.md says."""
+    owner = empty_database(postgres_url)
     make_older(owner)
     engine = create_engine(owner)
     bring_up(engine)
     with engine.begin() as connection:
         connection.exec_driver_sql((ROOT / "docs/ledger_writer.sql").read_text(encoding="utf-8"))
     engine.dispose()
+    return owner
+
+
+def opened_by_the_board(owner: str) -> Iterator[Ledger]:
     made = Ledger(make_url(owner).set(username="ledger_writer"))
     yield made
     made.dispose()
 
 
-def test_the_boards_user_adds_records_and_reads_them(ledger: Ledger) -> None:
-    ledger.note(Event("signed_in"), recorded_by="张三")
-    assert (ledger.verify().entries, ledger.verify().broken_at) == (5, None)
-    assert not ledger.owns_tables()
+def test_the_boards_user_adds_and_reads_records_and_what_is_slipped_in_is_found(written: Ledger) -> None:
+    written.note(Event("signed_in"), recorded_by="张三")
+    assert (written.verify().entries, written.verify().broken_at) == (5, None)
+    assert not written.owns_tables()
+    with written.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO session_event (session_hash, what, user_id, role, recorded_by, recorded_at)"
+                " VALUES ('x', 'started', 'li', 'manager', '李四', now())"
+            )
+        )
+    assert (written.verify().broken_at, written.verify().table) == (5, "session_event")
 
 
 def test_a_board_that_signs_in_as_the_owner_is_told(
@@ -93,14 +118,3 @@ def test_the_database_refuses_it_to_the_owner_too(ledger: Ledger, owner: str, st
     with pytest.raises(DBAPIError, match="never changed"), engine.begin() as connection:
         connection.execute(text(statement))
     engine.dispose()
-
-
-def test_what_the_boards_user_slips_in_is_found(ledger: Ledger) -> None:
-    with ledger.engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO session_event (session_hash, what, user_id, role, recorded_by, recorded_at)"
-                " VALUES ('x', 'started', 'li', 'manager', '李四', now())"
-            )
-        )
-    assert (ledger.verify().broken_at, ledger.verify().table) == (4, "session_event")

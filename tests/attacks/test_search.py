@@ -32,6 +32,11 @@ def town() -> Rows:
     return merged(village(), household("H1", head_name="王小明", head_id_no=HEAD_ID, phone=PHONE, members=people))
 
 
+@pytest.fixture(scope="module")
+def town_database(shared_database: MakeDatabase) -> HouseholdDatabase:
+    return shared_database(town())
+
+
 def finding(database: HouseholdDatabase, texts: set[str]) -> set[str]:
     """Those of some texts that find the household."""
     with database.connect() as (connection, version):
@@ -40,7 +45,7 @@ def finding(database: HouseholdDatabase, texts: set[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("number", [PHONE, MEMBER_ID])
-def test_no_part_of_a_number_finds_it_but_its_last_four_digits(make_database: MakeDatabase, number: str) -> None:
+def test_no_part_of_a_number_finds_it_but_its_last_four_digits(town_database: HouseholdDatabase, number: str) -> None:
     ends = {number[:length] for length in range(2, len(number))} | {
         number[-length:] for length in range(2, len(number))
     }
@@ -54,13 +59,13 @@ def test_no_part_of_a_number_finds_it_but_its_last_four_digits(make_database: Ma
         f"{number[-6:-3]}-{number[-3:]}",
     }
     last = number[-4:]
-    assert finding(make_database(town()), {number, *guessed}) == {number, last, last.translate(wide)} & {
+    assert finding(town_database, {number, *guessed}) == {number, last, last.translate(wide)} & {
         number,
         *guessed,
     }
 
 
-def test_no_part_of_a_name_finds_it(make_database: MakeDatabase) -> None:
+def test_no_part_of_a_name_finds_it(town_database: HouseholdDatabase) -> None:
     guessed = {
         "王小",
         "小明",
@@ -75,7 +80,7 @@ def test_no_part_of_a_name_finds_it(make_database: MakeDatabase) -> None:
         "欧 村6",
         "小 村6",
     }
-    assert finding(make_database(town()), {"王小明", "欧阳兰花", *guessed}) == {"王小明", "欧阳兰花"}
+    assert finding(town_database, {"王小明", "欧阳兰花", *guessed}) == {"王小明", "欧阳兰花"}
 
 
 def test_every_search_is_an_entry_without_what_was_typed_and_a_chain_of_them_stands_out(

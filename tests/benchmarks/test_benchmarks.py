@@ -163,7 +163,9 @@ def test_a_sample_is_multiplied_into_districts_that_do_not_mix(tmp_path: Path) -
     assert all(turns["min"] > 0 for turns in result["seconds"].values())
 
 
-def test_recompute_and_statements_are_measured_on_both_databases(postgres_url: str, tmp_path: Path) -> None:
+def test_recompute_is_measured_on_both_databases_and_every_statement_on_postgresql(
+    postgres_url: str, tmp_path: Path
+) -> None:
     # A sample of its own: the bare side opens it with other options than the app, which a process allows only once.
     output, found = tmp_path / "measured.json", []
     for url in (f"duckdb:///{(tmp_path / 'household').as_posix()}", empty_database(postgres_url)):
@@ -171,14 +173,14 @@ def test_recompute_and_statements_are_measured_on_both_databases(postgres_url: s
         assert recompute.main(["--url", url, "--runs", "1", "--output", str(output)]) == 0
         result = json.loads(output.read_text(encoding="utf-8"))
         assert result["ratio"] > 0
-        assert min(result["rows_fetched"], result["facts_rows"], result["peak_memory_mb"]) > 0
-        few = ["--of", "clue", "--most", "60", "--explain", "0"]
-        assert statements.main(["--url", url, *few, "--output", str(output)]) == 0
-        walked = json.loads(output.read_text(encoding="utf-8"))
-        assert {"the list clues"} < {one["query"] for one in walked["slowest"]}
-        found.append((result["facts_rows"], walked["statements"]))
-        assert walked["misjudged_loops"] == []
-    assert found[0] == found[1]
+        assert min(result["rows_fetched"], result["peak_memory_mb"]) > 0
+        found.append(result["facts_rows"])
+    assert found[0] == found[1] > 0
+    few = ["--of", "clue", "--most", "60", "--explain", "0"]
+    assert statements.main(["--url", url, *few, "--output", str(output)]) == 0
+    walked = json.loads(output.read_text(encoding="utf-8"))
+    assert {"the list clues"} < {one["query"] for one in walked["slowest"]}
+    assert walked["misjudged_loops"] == []
 
 
 def test_pandas_counts_the_same_lamps(sample_url: str, tmp_path: Path) -> None:

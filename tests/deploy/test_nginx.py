@@ -185,8 +185,8 @@ def ask(url: str, *, data: bytes | None = None, **headers: str) -> tuple[int, di
 def test_a_browser_signs_in_over_tls_and_sees_the_board(board: Board, open_page: OpenPage) -> None:
     origin, first = board.url, board.password
     page, recorder = open_page(origin, locale="zh-CN", ignore_https_errors=True)
-    page.goto(f"{origin}/")
-    expect(page).to_have_url(f"{origin}/sign-in?next=/")
+    page.goto(f"{origin}/rulebook")
+    expect(page).to_have_url(f"{origin}/sign-in?next=/rulebook")
     page.locator("input[name=user]").fill("zhang")
     page.locator("input[name=password]").fill(first)
     page.get_by_role("button").click()
@@ -196,7 +196,7 @@ def test_a_browser_signs_in_over_tls_and_sees_the_board(board: Board, open_page:
     page.get_by_role("button").click()
     page.wait_for_url(f"{origin}/**")
     wait_until_idle(page)
-    expect(page.get_by_text("监测对象（累计纳入）").first).to_be_visible()
+    expect(page.get_by_text("风险规则（加分）").first).to_be_visible()
     [cookie] = [one for one in page.context.cookies() if one["name"] == "household_session"]
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["secure"]) == (True, "Lax", True)
     assert recorder.foreign() == []

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
-from sqlalchemy import make_url, select
+from sqlalchemy import create_engine, make_url, select
 
 from data_access.database.engine import HouseholdDatabase
+from data_access.ledger.ledger import Ledger
 from data_access.schema.tables import household, member
 from tests.support.browser import PATIENCE, Recorder, record, shown_errors, wait_until_idle
-from tests.support.server import Server
+from tests.support.households import create_database
+from tests.support.server import Server, running_server
+from tests.support.worlds import VILLAGES, rows_of
 
 SCREEN: dict[str, Any] = {
     "viewport": {"width": 1920, "height": 1080},
@@ -90,6 +93,37 @@ def secrets(sample_url: str) -> Secrets:
         },
         names={name for name in names if name and len(name) >= 3},
     )
+
+
+@pytest.fixture(scope="session")
+def three_townships(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A small household database; read it, do not change it."""
+    url = f"duckdb:///{(tmp_path_factory.mktemp('townships') / 'household.duckdb').as_posix()}"
+    engine = create_engine(url)
+    create_database(engine, rows_of(frozenset(VILLAGES)))
+    engine.dispose()
+    return url
+
+
+@dataclass(frozen=True)
+class Board:
+    """An app that people sign in to by accounts of its own."""
+
+    server: Server
+    ledger: Ledger
+
+
+@pytest.fixture(scope="session")
+def board(three_townships: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
+    ledger = Ledger(make_url(f"sqlite:///{(tmp_path_factory.mktemp('board') / 'ledger.sqlite').as_posix()}"))
+    settings = {
+        "HOUSEHOLD_DATABASE_URL": three_townships,
+        "LEDGER_DATABASE_URL": str(ledger.engine.url),
+        "SIGN_IN": "local",
+    }
+    with running_server(env=settings) as server:
+        yield Board(server, ledger)
+    ledger.dispose()
 
 
 @contextmanager

@@ -2,48 +2,28 @@
 or number in full: widgets with values that were never on offer, links, and widgets that do not exist. More of them,
 without a server: tests/pages/shell/test_forged.py."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, make_url
 
 from data_access.access.sessions import Sessions
 from data_access.access.users import make_user
-from data_access.ledger.ledger import Ledger
 from pages.shell.identity import COOKIE
+from tests.e2e.conftest import Board
 from tests.support.forging import ELSEWHERE, FORBIDDEN, NOT_WIDGETS, OWN, PAGES, links, values
-from tests.support.households import create_database
-from tests.support.server import Server, running_server
+from tests.support.server import Server
 from tests.support.sessions import Run, Session
-from tests.support.worlds import VILLAGES, households_of, rows_of
+from tests.support.worlds import VILLAGES, households_of
 
 SECRET = "a secret that only this test knows"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app with sign-in, over three townships."""
-    folder = tmp_path_factory.mktemp("forged")
-    database = f"duckdb:///{folder / 'household.duckdb'}"
-    engine = create_engine(database)
-    create_database(engine, rows_of(frozenset(VILLAGES)))
-    engine.dispose()
-    with running_server(
-        env={"HOUSEHOLD_DATABASE_URL": database, "LEDGER_DATABASE_URL": _signed_in(folder), "SIGN_IN": "local"}
-    ) as made:
-        yield made
-
-
-def _signed_in(folder: Path) -> str:
-    """A ledger in which township staff have signed in; gives its address."""
-    url = f"sqlite:///{(folder / 'ledger.sqlite').as_posix()}"
-    ledger = Ledger(make_url(url))
-    Sessions(ledger).start(SECRET, make_user(user_id="town", label="张三", role="township", places=(OWN,)))
-    ledger.dispose()
-    return url
+def server(board: Board) -> Server:
+    """The app with sign-in; township staff have signed in."""
+    user = make_user(user_id="town", label="张三", role="township", places=(OWN,))
+    Sessions(board.ledger).start(SECRET, user)
+    return board.server
 
 
 def visit(server: Server, page: str) -> Session:
@@ -67,9 +47,9 @@ def test_the_check_sees_what_is_shown(server: Server) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None, database=None, phases=[Phase.generate])
+@settings(max_examples=12, deadline=None, database=None, phases=[Phase.generate])
 def test_forged_widgets_and_links_show_nothing_of_another_township(server: Server, data: st.DataObject) -> None:
-    """Thirty visits of three runs: as the link says, then twice with forged widgets and with something that is no
+    """Twelve visits of three runs: as the link says, then twice with forged widgets and with something that is no
     widget but has the name of what the program remembers. A value of a wrong type may end the forger's own page."""
     page = data.draw(st.sampled_from(PAGES))
     link = "&".join(f"{key}={value}" for key, value in data.draw(links).items()).replace(" ", "%20")

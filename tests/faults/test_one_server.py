@@ -1,34 +1,32 @@
-"""A server goes on: where links were mistyped or forged, a form is sent twice, and the process that reads a file from
-outside is killed, before it is asked and while it answers. A thousand links more are read in process by
-tests/pages/test_links.py."""
+"""A server goes on: where a form is sent twice, where the process that reads a file from outside is killed, before
+it is asked and while it answers, and where the disk is full while somebody records or builds a file."""
 
 import fcntl
+import resource
 import signal
 import struct
 import termios
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 import psutil
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 
+from data_access.access.audit_log import check_chain
 from data_access.clock import today
 from data_access.inspection.problems import read_problems
+from data_access.ledger.filter_templates import filter_template
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
-from pages.shell.menu import SECTIONS
-from tests.faults.conftest import district
+from tests.faults.conftest import district, said
 from tests.support.databases import write_version
-from tests.support.forging import malformed_links
 from tests.support.households import TOWNSHIP
 from tests.support.server import Server, running_server
 from tests.support.sessions import Run, Session
-
-PAGES = [page for pages in SECTIONS.values() for page in pages]
 
 FILE = "户编号,人编号,姓名,与户主关系\nH0,H0-9,张三,子女\n".encode()
 KNOWN_SECONDS = 60  # what is waited for comes at once, but for a busy machine
@@ -36,30 +34,28 @@ QUERY = "lang=zh"
 
 
 @pytest.fixture(scope="module")
-def ledger_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{(tmp_path_factory.mktemp('one') / 'ledger.sqlite').as_posix()}"
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server keeps all it writes."""
+    return tmp_path_factory.mktemp("one")
 
 
 @pytest.fixture(scope="module")
-def server(ledger_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    pointer: Path = tmp_path_factory.mktemp("one") / "household"
+def ledger_url(folder: Path) -> str:
+    return f"sqlite:///{(folder / 'ledger.sqlite').as_posix()}"
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path, ledger_url: str) -> Iterator[Server]:
+    pointer = folder / "database" / "household"
     write_version(pointer, district(homes=3))
-    url = f"duckdb:///{pointer.as_posix()}"
-    with running_server(env={"HOUSEHOLD_DATABASE_URL": url, "LEDGER_DATABASE_URL": ledger_url}) as made:
+    (folder / "files").mkdir()
+    environment = {
+        "HOUSEHOLD_DATABASE_URL": f"duckdb:///{pointer.as_posix()}",
+        "LEDGER_DATABASE_URL": ledger_url,
+        "TMPDIR": str(folder / "files"),
+    }
+    with running_server(env=environment) as made:
         yield made
-
-
-def test_every_page_answers_a_malformed_link(server: Server) -> None:
-    failed: list[tuple[str, str, str]] = []
-    for page, link in zip(PAGES, malformed_links(len(PAGES)), strict=True):
-        query = "&".join(f"{quote(name)}={quote(value)}" if value else quote(name) for name, value in link)
-        with Session(server.url, page=page) as session:
-            run = session.run(query=query)
-        failed.extend((page, query[:80], error.message) for kind, error in run.elements if kind == "exception")
-        if not run.elements:
-            failed.append((page, query[:80], "nothing was drawn"))
-    assert failed == []
-    assert "Traceback" not in server.output()
 
 
 def test_a_button_pressed_twice_at_once_and_once_more_records_one_thing(server: Server, ledger_url: str) -> None:
@@ -139,3 +135,63 @@ def test_a_reader_killed_is_a_sentence_and_the_next_one_reads(server: Server) ->
 
         assert other.run(query=QUERY).errors == []
         assert checked(session).errors == []
+
+
+@contextmanager
+def full_disk(server: Server) -> Iterator[None]:
+    """No file of the server may grow: every write beyond what there is fails, as on a full disk."""
+    process = psutil.Process(server.process.pid)
+    usual = process.rlimit(resource.RLIMIT_FSIZE)
+    process.rlimit(resource.RLIMIT_FSIZE, (1, usual[1]))
+    try:
+        yield
+    finally:
+        process.rlimit(resource.RLIMIT_FSIZE, usual)
+
+
+def pressed(session: Session, key: str, **typed: str) -> Run:
+    """A run with a button pressed; it is not pressed any more in the next one."""
+    for name, text in typed.items():
+        session.set(name, string_value=text)
+    session.set(key, trigger_value=True)
+    run = session.run(query="lang=zh&f=lamp.is.red")
+    session.sent.pop(session.widgets[key])
+    return run
+
+
+def names_kept(ledger_url: str) -> list[str]:
+    ledger = Ledger(make_url(ledger_url))
+    kept: list[str] = ledger.read(select(filter_template.c.name).order_by(filter_template.c.record_id))["name"].tolist()
+    assert check_chain(ledger, scope=Scope.everything()).broken_at is None
+    ledger.dispose()
+    return kept
+
+
+def test_a_record_is_whole_or_not_there(server: Server, ledger_url: str) -> None:
+    with Session(server.url, page="downloads") as session:
+        session.run(query="lang=zh&f=lamp.is.red")
+        assert pressed(session, "downloads_save", downloads_name="甲", downloads_by="张三").errors == []
+        with full_disk(server):
+            run = pressed(session, "downloads_save", downloads_name="乙", downloads_by="张三")
+            assert "磁盘空间" in "".join(run.errors)
+            assert not [kind for kind, _ in run.elements if kind == "exception"]
+        assert names_kept(ledger_url) == ["甲"]
+        assert pressed(session, "downloads_save", downloads_name="丙", downloads_by="张三").errors == []
+    assert names_kept(ledger_url) == ["甲", "丙"]
+
+
+def test_a_file_is_whole_or_not_there(server: Server, folder: Path) -> None:
+    with Session(server.url, page="downloads") as session:
+        session.run(query="lang=zh&f=lamp.is.red")
+        session.set("download_selection", bool_value=True)
+        session.run(query="lang=zh&f=lamp.is.red")
+        before = set((folder / "files").rglob("*.xlsx"))
+        with full_disk(server):
+            run = pressed(session, "build_selection_xlsx")
+            assert "文件" in "".join(run.errors)
+            assert not [kind for kind, _ in run.elements if kind == "exception"]
+            assert set((folder / "files").rglob("*.xlsx")) == before
+        again = pressed(session, "build_selection_xlsx")
+        assert again.errors == []
+        assert "3" in said(again, "markdown")
+        assert len(set((folder / "files").rglob("*.xlsx")) - before) == 1

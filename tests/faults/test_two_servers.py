@@ -27,74 +27,48 @@ from tests.support.databases import empty_database
 from tests.support.server import ROOT
 from tests.support.sessions import Run, Session
 
-NAMES, EACH = "甲乙丙", 20
+NAMES, EACH = "甲乙", 30
 KNOWN_SECONDS = 30
 """Longer than a server relies on what it knows, for a busy machine's sake."""
 WRITER = """
-import sys
+import os, sys
 from sqlalchemy import make_url
+from data_access.ledger import keys
 from data_access.ledger.filter_templates import save_template
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
-ledger = Ledger(make_url(sys.argv[1]))
-for number in range(int(sys.argv[3])):
-    save_template(ledger, name=f"{sys.argv[2]}{number}", link="", recorded_by=sys.argv[2], scope=Scope.everything())
+count, name, *ledgers = sys.argv[1:]
+for url, key in zip(ledgers[::2], ledgers[1::2]):
+    os.environ[keys.VARIABLE] = key
+    ledger = Ledger(make_url(url))
+    for number in range(int(count)):
+        save_template(ledger, name=f"{name}{number}", link="", recorded_by=name, scope=Scope.everything())
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shared(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "shared.key"))
-    if request.param == "sqlite":
-        return f"sqlite:///{(tmp_path / 'shared.sqlite').as_posix()}"
-    return empty_database(request.getfixturevalue("postgres_url"))
-
-
-def test_both_write_at_once_and_no_record_is_lost(shared: str) -> None:
-    Ledger(make_url(shared)).dispose()
-    command = [sys.executable, "-c", WRITER, shared]
-    writers = [subprocess.Popen([*command, name, str(EACH)], cwd=ROOT) for name in NAMES]
-    assert [writer.wait(timeout=120) for writer in writers] == [0] * len(NAMES)
-    ledger = Ledger(make_url(shared))
-    kept = ledger.read(select(filter_template.c.name))["name"].tolist()
-    assert sorted(kept) == sorted(f"{name}{number}" for name in NAMES for number in range(EACH))
-    verdict = check_chain(ledger, scope=Scope.everything())
-    assert (verdict.entries, verdict.broken_at) == (len(NAMES) * EACH, None)
-    ledger.dispose()
-
-
-@pytest.mark.parametrize("shared", ["postgresql"], indirect=True)  # of SQLite the next test tells
-def test_who_signed_in_on_one_is_known_on_the_other_until_signing_out_and_no_screen_stays_open(
-    start_server: StartServer, shared: str, pointer: Path
+def test_both_write_at_once_and_no_record_is_lost(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ledger = Ledger(make_url(shared))
-    sessions = Sessions(ledger)
-    user = make_user(user_id="lead", label="张三", role="leader", places=())
-    for secret in ("secret", "left open"):
-        sessions.start(secret, user)
-    environment = {
-        "HOUSEHOLD_DATABASE_URL": f"duckdb:///{pointer.as_posix()}",
-        "LEDGER_DATABASE_URL": shared,
-        "SIGN_IN": "local",
+    """Into a ledger in SQLite and one on PostgreSQL."""
+    shared = {
+        f"sqlite:///{(tmp_path / 'shared.sqlite').as_posix()}": str(tmp_path / "sqlite.key"),
+        empty_database(postgres_url): str(tmp_path / "postgresql.key"),
     }
-    one, other = start_server(env=environment), start_server(env=environment)
-    with (
-        Session(one.url, cookie=f"{COOKIE}=secret") as here,
-        Session(other.url, cookie=f"{COOKIE}=secret") as there,
-        Session(other.url, cookie=f"{COOKIE}=left open") as screen,
-    ):
-        for session in (here, there, screen):
-            assert figures(session.run(query="lang=zh"))
-        here.set("sign_out", trigger_value=True)
-        here.run(query="lang=zh")
-        _until_signed_out(lambda: there.run(query="lang=zh&month=2022-08"))
-
-        [(look, seconds)] = screen.looks.items()
-        assert seconds == setting("sessions", "look_seconds")
-        assert screen.run(query="lang=zh", part=look).errors == []
-        sessions.end("left open")
-        _until_signed_out(lambda: screen.run(query="lang=zh", part=look))
-    ledger.dispose()
+    for url, key in shared.items():
+        monkeypatch.setenv(keys.VARIABLE, key)
+        Ledger(make_url(url)).dispose()
+    ledgers = [argument for pair in shared.items() for argument in pair]
+    command = [sys.executable, "-c", WRITER, str(EACH)]
+    writers = [subprocess.Popen([*command, name, *ledgers], cwd=ROOT) for name in NAMES]
+    assert [writer.wait(timeout=120) for writer in writers] == [0] * len(NAMES)
+    for url, key in shared.items():
+        monkeypatch.setenv(keys.VARIABLE, key)
+        ledger = Ledger(make_url(url))
+        kept = ledger.read(select(filter_template.c.name))["name"].tolist()
+        assert sorted(kept) == sorted(f"{name}{number}" for name in NAMES for number in range(EACH))
+        verdict = check_chain(ledger, scope=Scope.everything())
+        assert (verdict.entries, verdict.broken_at) == (len(NAMES) * EACH, None)
+        ledger.dispose()
 
 
 LATER = """
@@ -109,40 +83,51 @@ def upgrade() -> None:
 """
 
 
-def test_one_restarted_with_a_newer_program_leaves_those_alone_who_look_at_the_other(
+def test_two_know_who_signed_in_and_out_though_one_is_restarted_with_a_newer_program(
     start_server: StartServer, tmp_path: Path, pointer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The newer one upgrades the ledger that both write into."""
+    """The newer one upgrades the ledger that both write into. No screen stays open on either."""
     monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "shared.key"))
-    shared = f"sqlite:///{(tmp_path / 'shared.sqlite').as_posix()}"
-    ledger = Ledger(make_url(shared))
-    sessions = Sessions(ledger)
-    for secret in ("here", "there"):
-        sessions.start(secret, make_user(user_id="lead", label="张三", role="leader", places=()))
-    ledger.dispose()
+    shared = make_url(f"sqlite:///{(tmp_path / 'shared.sqlite').as_posix()}")
+    ledger = Ledger(shared)
+    user = make_user(user_id="lead", label="张三", role="leader", places=())
+    for secret in ("secret", "left open"):
+        Sessions(ledger).start(secret, user)
     environment = {
         "HOUSEHOLD_DATABASE_URL": f"duckdb:///{pointer.as_posix()}",
-        "LEDGER_DATABASE_URL": shared,
+        "LEDGER_DATABASE_URL": str(shared),
         "SIGN_IN": "local",
     }
     older = start_server(env=environment)
-    with Session(older.url, cookie=f"{COOKIE}=here") as here:
-        assert figures(here.run(query="lang=zh"))
+    with (
+        Session(older.url, cookie=f"{COOKIE}=secret") as here,
+        Session(older.url, cookie=f"{COOKIE}=left open") as screen,
+    ):
+        for session in (here, screen):
+            assert figures(session.run(query="lang=zh"))
         newer = start_server(env=environment, root=_newer_program(tmp_path / "newer"))
-        with Session(newer.url, cookie=f"{COOKIE}=there") as there:
+        with Session(newer.url, cookie=f"{COOKIE}=secret") as there:
             assert figures(there.run(query="lang=zh"))
-        looked = here.run(query="lang=zh&month=2022-08")
-        assert figures(looked)
-        assert looked.errors == []
-        here.set("sign_out", trigger_value=True)
-        here.run(query="lang=zh")
-        _until_signed_out(lambda: here.run(query="lang=zh"))
-    with pytest.raises(InvalidStatus, match="403"), Session(newer.url, cookie=f"{COOKIE}=here"):
-        pass  # what the older one recorded the newer one knows
-    with opened(make_url(shared)) as engine:
+            looked = here.run(query="lang=zh&month=2022-08")
+            assert figures(looked)
+            assert looked.errors == []
+            here.set("sign_out", trigger_value=True)
+            here.run(query="lang=zh")
+            for session in (here, there):
+                _until_signed_out(lambda session=session: session.run(query="lang=zh&month=2022-07"))
+
+        [(look, seconds)] = screen.looks.items()
+        assert seconds == setting("sessions", "look_seconds")
+        assert screen.run(query="lang=zh", part=look).errors == []
+        Sessions(ledger).end("left open")
+        _until_signed_out(lambda: screen.run(query="lang=zh", part=look))
+    ledger.dispose()
+    with pytest.raises(InvalidStatus, match="403"), Session(newer.url, cookie=f"{COOKIE}=secret"):
+        pass
+    with opened(shared) as engine:
         with engine.connect() as connection:
             assert standing(connection).state is State.NEWER
-        assert recount(engine, url=make_url(shared)).broken_at is None
+        assert recount(engine, url=shared).broken_at is None
 
 
 def _newer_program(folder: Path) -> Path:

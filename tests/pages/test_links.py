@@ -1,5 +1,5 @@
 """A thousand links that somebody mistyped or forged: whatever reads a choice from a link takes what there is, or the
-usual. Over a server, page by page: tests/faults/test_one_server.py."""
+usual. Over a server, page by page: tests/test_app.py."""
 
 import pytest
 from sqlalchemy import create_engine
