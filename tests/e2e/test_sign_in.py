@@ -54,7 +54,7 @@ def test_a_local_account_signs_in_sees_its_township_and_signs_out(board: Board, 
     _send(page, password=first, new=OWN, again=OWN)
     page.wait_for_url(f"{url}/warnings?part=rules**")
     wait_until_idle(page)
-    expect(page).to_have_title("预警 · 防返贫监测")
+    expect(page).to_have_title(f"预警 · 镇{TOWNSHIPS[0]} · 防返贫监测")
     expect(page.get_by_test_id("stTopNavSection").first).to_be_visible()
     page.get_by_role("button", name="张三").click()
     expect(page.get_by_text(f"镇{TOWNSHIPS[0]}").last).to_be_visible()

@@ -39,7 +39,7 @@ def test_a_language_switched_to_changes_the_words_and_the_link_and_stays(visit: 
 def test_month_and_township_change_figures_and_link_which_restores_them_and_the_menu_keeps_them(
     visit: OpenVisit,
 ) -> None:
-    page = visit("/employment?lang=en").page
+    page = visit("/warnings?lang=en").page
     district = tiles(page)
     choose(page, "Month", "March 2022")
     wait_for_link(page, lang="en", month="2022-03")
@@ -50,7 +50,7 @@ def test_month_and_township_change_figures_and_link_which_restores_them_and_the_
     township = tiles(page)
     assert len({tuple(figures.values()) for figures in (district, earlier, township)}) == 3
 
-    copied = visit(f"/employment?{page.url.split('?')[1]}", locale="fr-FR").page
+    copied = visit(f"/warnings?{page.url.split('?')[1]}", locale="fr-FR").page
     assert tiles(copied) == township
     assert link(copied) == {"lang": "en", "month": "2022-03", "place": HENGKOU}
     expect(copied.get_by_role("combobox", name="Month")).to_have_value("March 2022")
@@ -59,7 +59,7 @@ def test_month_and_township_change_figures_and_link_which_restores_them_and_the_
     go(copied, "About", "Data dictionary")
     expect(copied.get_by_text("Every number on a screen")).to_be_visible()
     wait_for_link(copied, lang="en", month="2022-03", place=HENGKOU)
-    go(copied, "Households", "Employment")
+    go(copied, "Households", "Warnings")
     expect(element(copied, "stMetric")).to_have_count(len(township))
     wait_for_link(copied, lang="en", month="2022-03", place=HENGKOU)
     assert tiles(copied) == township

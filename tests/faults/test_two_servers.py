@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,7 @@ def test_two_know_who_signed_in_and_out_though_one_is_restarted_with_a_newer_pro
             here.set("sign_out", trigger_value=True)
             here.run(query="lang=zh")
             for session in (here, there):
-                _until_signed_out(lambda session=session: session.run(query="lang=zh&month=2022-07"))
+                _until_signed_out(partial(session.run, query="lang=zh&month=2022-07"))
 
         [(look, seconds)] = screen.looks.items()
         assert seconds == setting("sessions", "look_seconds")
