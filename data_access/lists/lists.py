@@ -6,12 +6,27 @@ the list. The entries of a fact are declared in its subject.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, String, and_, case, cast, func, null, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.sql import Subquery
 
 from data_access import disclosure, projects
@@ -234,12 +249,14 @@ def read_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date, wit
 
     Columns: village_code, count, base (0 where the metric is not a share).
     """
-    declared = load_metrics()[metric]
-    counts = _by_village(snapshot, declared.numerator, scope=scope, on=on, name="count", without=without)
-    if declared.denominator is None:
-        return counts.assign(base=0)
-    base = _by_village(snapshot, declared.denominator, scope=scope, on=on, name="base")
-    return counts.merge(base, on="village_code", how="outer").fillna(0).astype({"count": "int64", "base": "int64"})
+    count, base = load_metrics()[metric].numerator, load_metrics()[metric].denominator
+    ask = partial(_by_village, snapshot, scope=scope, on=on, without=without)
+    if base is None:
+        return ask({"count": count}).assign(base=0)
+    if base.fact == count.fact:
+        return ask({"count": count, "base": base})
+    both = ask({"count": count}).merge(ask({"base": base}), on="village_code", how="outer").fillna(0)
+    return both.astype({"count": "int64", "base": "int64"})
 
 
 def count_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date, without: Without = ()) -> Amounts:
@@ -272,12 +289,24 @@ def read_breakdown(
 
 
 def _by_village(
-    snapshot: Snapshot, term: Term, *, scope: Scope, on: date, name: str, without: Without = ()
+    snapshot: Snapshot, terms: Mapping[str, Term], *, scope: Scope, on: date, without: Without
 ) -> pd.DataFrame:
-    entries = _entries_of(snapshot, term, scope=scope, on=on)
-    query = select(entries.c.village_code, func.sum(entries.c.amount).label(name)).group_by(entries.c.village_code)
-    query = query.where(*without_conditions(entries, without, thing=LISTINGS[term.fact].thing))
-    return read_frame(snapshot.connection, query).astype({name: "int64"})
+    """Sums over the entries of one fact, asked at once; one row per village where one is not zero. What is left out is
+    left out of the count."""
+    fact = next(iter(terms.values())).fact
+    entries = LISTINGS[fact].entries(snapshot, scope, on).subquery("entries")
+    left = without_conditions(entries, without, thing=LISTINGS[fact].thing)
+    kept = {
+        name: and_(true(), *term.conditions(entries.c, is_in=ColumnElement.in_), *(left if name == "count" else ()))
+        for name, term in terms.items()
+    }
+    sums = (
+        func.coalesce(func.sum(case((kept[name], term.amounts(entries.c)))), 0).label(name)
+        for name, term in terms.items()
+    )
+    query = select(entries.c.village_code, *sums).where(or_(*kept.values())).group_by(entries.c.village_code)
+    found = read_frame(snapshot.connection, query).astype(dict.fromkeys(terms, "int64"))
+    return found[(found[list(terms)] != 0).any(axis=1)].reset_index(drop=True)
 
 
 def _entries(snapshot: Snapshot, request: ListRequest, *, scope: Scope) -> Subquery:
