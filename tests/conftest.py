@@ -4,6 +4,8 @@ Nothing is skipped: a test whose program is missing fails and says how to instal
 """
 
 import gc
+import os
+import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -58,7 +60,19 @@ def _in_a_browser(nodeid: str) -> bool:
     return nodeid.startswith(("tests/e2e/", "tests/deploy/test_nginx.py"))
 
 
-_ONE_SERVER = ("tests/test_app.py", "tests/benchmarks/test_benchmarks.py")
+_ONE_SERVER = (
+    "tests/test_app.py",
+    "tests/benchmarks/test_benchmarks.py",
+    "tests/attacks/test_files.py",
+    "tests/attacks/test_messages.py",
+)
+
+
+def pytest_configure() -> None:
+    """What was compiled is kept, even where the machine is told otherwise: every process and every server that tests
+    start would compile the whole program again."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Shares:
