@@ -36,7 +36,7 @@ from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import CurrentFacts, FactsStore
 from data_access.ledger.demonstration import demonstration_url, is_demonstrated
 from data_access.ledger.ledger import Ledger, ledger_url
-from data_access.lists import lists
+from data_access.lists import figures, lists
 from data_access.load.errors import UnderWayError
 from data_access.load.target import can_load, load_url
 from data_access.memory import Memory
@@ -170,7 +170,7 @@ def read_records(query: Callable[..., Result], *, scope: Scope, **arguments: Any
 def amounts(*, metric: str, on: date, scope: Scope, without: lists.Without = ()) -> Amounts:
     """A metric on a day at every place in a scope, counted from its list without what is left out. Raises AppError as
     `read` does."""
-    return read(lists.count_amounts, scope=scope.figures, metric=metric, on=on, without=without)
+    return read(figures.count_amounts, scope=scope.figures, metric=metric, on=on, without=without)
 
 
 def shows_demonstration() -> bool:

@@ -28,7 +28,7 @@ from data_access.inspection.seeds import EDITION, SeedBase, of_data
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
 from data_access.lists import lists
-from data_access.lists.figures import read_all_amounts
+from data_access.lists.figures import read_all_amounts, read_amounts
 from data_access.lists.lists import Without
 from data_access.region_codes import cut_codes, is_region_code, level_of
 from data_access.scope import Scope
@@ -151,7 +151,7 @@ def read_all(
     for key, off in left_out:
         term = load_metrics()[key].numerator
         if term.fact in facts.frames and not term.where and term.minus is None:
-            left = lists.read_amounts(snapshot, scope=scope, metric=key, on=on, without=off)
+            left = read_amounts(snapshot, scope=scope, metric=key, on=on, without=off)
             facts = frozen_facts.recounted(facts, fact=term.fact, column=term.column, villages=left)
     return facts, read_content(snapshot, scope=scope, facts=facts, left_out=left_out, tell=tell)
 

@@ -7,12 +7,12 @@ from datetime import date
 from types import MappingProxyType
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.sql import Subquery
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
-from data_access.facts.metrics import Metric, Term, load_metrics
+from data_access.facts.metrics import Amounts, Metric, Term, load_metrics
 from data_access.lists.lists import LISTINGS, Without, without_conditions
 from data_access.scope import Scope
 
@@ -30,8 +30,11 @@ def terms_by_frame(metrics: Iterable[Metric]) -> dict[str, dict[str, Term]]:
 
 def amount_of(entries: Subquery, term: Term) -> ColumnElement[int]:
     """SQL: what one entry adds to a term, as in the lists; 0 if it is not one that the term keeps."""
-    kept = and_(true(), *term.conditions(entries.c, is_in=ColumnElement.in_))
-    return case((kept, term.amounts(entries.c)), else_=0)
+    return case((_kept(entries, term), term.amounts(entries.c)), else_=0)
+
+
+def _kept(entries: Subquery, term: Term) -> ColumnElement[bool]:
+    return and_(true(), *term.conditions(entries.c, is_in=ColumnElement.in_))
 
 
 def read_figures(
@@ -67,6 +70,35 @@ def read_figures(
     return rows.astype({key: "float64" for key in metrics if key not in known}).assign(
         **{key: float("nan") for key in metrics if key not in known}
     )
+
+
+def read_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date, without: Without = ()) -> pd.DataFrame:
+    """A metric counted from its list on a day, with what it is a share of; one row per village.
+
+    `without`: what is left out of the count.
+
+    Columns: village_code, count, base (0 where the metric is not a share).
+    """
+    return read_all_amounts(snapshot, scope=scope, metrics=(metric,), on=on, left_out=((metric, without),))[metric]
+
+
+def count_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date, without: Without = ()) -> Amounts:
+    """A metric counted from its list on a day, at every place in a scope."""
+    return count_all_amounts(snapshot, scope=scope, metrics=(metric,), on=on, left_out=((metric, without),))[metric]
+
+
+def count_all_amounts(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    metrics: tuple[str, ...],
+    on: date,
+    left_out: tuple[tuple[str, Without], ...] = (),
+) -> dict[str, Amounts]:
+    """Several metrics counted from their lists on a day, at every place in a scope."""
+    rows = read_all_amounts(snapshot, scope=scope, metrics=metrics, on=on, left_out=left_out)
+    coverage = snapshot.version.coverage
+    return {key: Amounts(rows[key], metric=load_metrics()[key], coverage=coverage) for key in metrics}
 
 
 def read_all_amounts(
@@ -115,4 +147,7 @@ def _sums(
     for name, term in terms.items():
         amount, kept = amount_of(entries, term), without_conditions(entries, without.get(name, ()), thing=thing)
         sums.append(func.sum(case((and_(*kept), amount), else_=0) if kept else amount).label(name))
-    return read_frame(snapshot.connection, select(*columns, *sums).group_by(*columns))
+    query = select(*columns, *sums).group_by(*columns)
+    if all(term.where for term in terms.values()):  # the others would add nothing
+        query = query.where(or_(*(_kept(entries, term) for term in terms.values())))
+    return read_frame(snapshot.connection, query)

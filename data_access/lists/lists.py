@@ -6,10 +6,9 @@ the list. The entries of a fact are declared in its subject.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 import pandas as pd
 from sqlalchemy import (
@@ -24,7 +23,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    true,
     tuple_,
 )
 from sqlalchemy.sql import Subquery
@@ -52,7 +50,7 @@ from data_access.database.regions import PlaceNames, office_name
 from data_access.employment import able_members, workers, workplaces
 from data_access.employment import lists as employment_lists
 from data_access.errors import ScopeError
-from data_access.facts.metrics import Amounts, Term, load_metrics
+from data_access.facts.metrics import Term, load_metrics
 from data_access.households import living_environment, population
 from data_access.income import incomes
 from data_access.inspection import phone_checks
@@ -242,29 +240,6 @@ def _first(entries: FromClause, *, rules: Iterable[str]) -> list[ColumnElement]:
     return [case((or_(*(entries.c[name] > 0 for name in names)), 0), else_=1)] if names else []
 
 
-def read_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date, without: Without = ()) -> pd.DataFrame:
-    """A metric counted from its list on a day, with what it is a share of; one row per village.
-
-    `without`: what is left out.
-
-    Columns: village_code, count, base (0 where the metric is not a share).
-    """
-    count, base = load_metrics()[metric].numerator, load_metrics()[metric].denominator
-    ask = partial(_by_village, snapshot, scope=scope, on=on, without=without)
-    if base is None:
-        return ask({"count": count}).assign(base=0)
-    if base.fact == count.fact:
-        return ask({"count": count, "base": base})
-    both = ask({"count": count}).merge(ask({"base": base}), on="village_code", how="outer").fillna(0)
-    return both.astype({"count": "int64", "base": "int64"})
-
-
-def count_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date, without: Without = ()) -> Amounts:
-    """A metric counted from its list on a day, at every place in a scope."""
-    rows = read_amounts(snapshot, scope=scope, metric=metric, on=on, without=without)
-    return Amounts(rows, metric=load_metrics()[metric], coverage=snapshot.version.coverage)
-
-
 def read_breakdown(
     snapshot: Snapshot,
     *,
@@ -286,27 +261,6 @@ def read_breakdown(
     key = [entries.c[name] for name in by]
     query = select(*key, func.sum(entries.c.amount).label("amount")).group_by(*key).order_by(*key)
     return read_frame(snapshot.connection, query).astype({"amount": "int64"})
-
-
-def _by_village(
-    snapshot: Snapshot, terms: Mapping[str, Term], *, scope: Scope, on: date, without: Without
-) -> pd.DataFrame:
-    """Sums over the entries of one fact, asked at once; one row per village where one is not zero. What is left out is
-    left out of the count."""
-    fact = next(iter(terms.values())).fact
-    entries = LISTINGS[fact].entries(snapshot, scope, on).subquery("entries")
-    left = without_conditions(entries, without, thing=LISTINGS[fact].thing)
-    kept = {
-        name: and_(true(), *term.conditions(entries.c, is_in=ColumnElement.in_), *(left if name == "count" else ()))
-        for name, term in terms.items()
-    }
-    sums = (
-        func.coalesce(func.sum(case((kept[name], term.amounts(entries.c)))), 0).label(name)
-        for name, term in terms.items()
-    )
-    query = select(entries.c.village_code, *sums).where(or_(*kept.values())).group_by(entries.c.village_code)
-    found = read_frame(snapshot.connection, query).astype(dict.fromkeys(terms, "int64"))
-    return found[(found[list(terms)] != 0).any(axis=1)].reset_index(drop=True)
 
 
 def _entries(snapshot: Snapshot, request: ListRequest, *, scope: Scope) -> Subquery:

@@ -23,7 +23,8 @@ from data_access.dispatch.editions import EditionHead, read_heads
 from data_access.errors import AppError, DatabaseError, LedgerError
 from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
 from data_access.facts.store import CurrentFacts
-from data_access.lists.lists import Without, read_amounts
+from data_access.lists.figures import read_amounts
+from data_access.lists.lists import Without
 from data_access.posting import waiting
 from data_access.region_codes import path_of
 from data_access.schema.collected import is_collected, is_filled
@@ -237,9 +238,7 @@ def _metric_table() -> MetricTable:
     if view.edition is not None and view.month == view.months[-1]:
         return table  # so it was counted when it was frozen
     for key in (*matters.load_dispatch_matters(), *matters.taken_off()):
-        if not table.knows(key):
-            continue
-        if without := view.left_out(key):
+        if table.knows(key) and (without := view.left_out(key)):
             counted = door.read(read_amounts, scope=scope().figures, metric=key, on=view.on, without=without)
             table = table.recounted(key, month=view.month, villages=counted)
     return table

@@ -194,7 +194,7 @@ def _questions(frame: str, *, on: date, turn: int) -> Iterator[tuple[Callable[..
     yield _whole_list, True, {"request": whole, "language": "zh"}
     yield lists.read_breakdown, False, {"metric": metric, "by": by, "on": on}
     yield lists.count_list, True, {"request": replace(whole, filters=filters and (_turned(filters, turn),))}
-    yield lists.read_amounts, False, {"metric": metric, "on": on}
+    yield figures.read_amounts, False, {"metric": metric, "on": on}
 
 
 def _turned(values: Sequence[Any], number: int) -> Any:

@@ -12,7 +12,7 @@ from data_access import projects
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.database.frames import read_frame
 from data_access.facts.metrics import load_metrics
-from data_access.lists import lists
+from data_access.lists import figures, lists
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.indicators import load_codes
 from data_access.schema.limits import is_placeholder, limit
@@ -75,7 +75,7 @@ def test_a_project_counts_in_the_share_spent_only_if_it_reports_both(make_databa
     with make_database(rows).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         value = {
-            key: lists.count_amounts(snapshot, scope=EVERYBODY, metric=key, on=CUT_OFF).value(place="610902")
+            key: figures.count_amounts(snapshot, scope=EVERYBODY, metric=key, on=CUT_OFF).value(place="610902")
             for key in METRICS
         }
     assert (value["projects_total"], value["project_budget"], value["project_spent"]) == (3, 6_000, 1_100)
@@ -134,7 +134,7 @@ def test_every_metric_of_every_township_equals_the_count_by_hand(sample: Snapsho
             share = 100 * own["distributed"].sum() / own["annual_income"].sum()
             expected["asset_distributed_share"][str(place)] = share
     for key in [key for key, values in expected.items() if values]:
-        amounts = lists.count_amounts(sample, scope=EVERYBODY, metric=key, on=CUT_OFF)
+        amounts = figures.count_amounts(sample, scope=EVERYBODY, metric=key, on=CUT_OFF)
         for place, value in expected[key].items():
             assert amounts.value(place=place) == pytest.approx(value), (key, place)
     assert sum(len(values) for values in expected.values()) > 60
@@ -142,7 +142,7 @@ def test_every_metric_of_every_township_equals_the_count_by_hand(sample: Snapsho
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_a_figure_is_the_sum_of_its_list(sample: Snapshot, metric: str) -> None:
-    amounts = lists.count_amounts(sample, scope=EVERYBODY, metric=metric, on=CUT_OFF)
+    amounts = figures.count_amounts(sample, scope=EVERYBODY, metric=metric, on=CUT_OFF)
     arguments: dict[str, Any] = {"scope": EVERYBODY, "metric": metric, "on": CUT_OFF}
     size = lists.count_list(sample, **asked(**arguments))
     rows = lists.read_list(sample, **asked(**arguments, language="zh", offset=0, limit=10_000))

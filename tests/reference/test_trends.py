@@ -10,7 +10,7 @@ from data_access.cases.durations import KEYS, read_durations
 from data_access.cases.steps import read_steps
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.facts.store import FactsStore
-from data_access.lists.lists import read_amounts
+from data_access.lists.figures import read_amounts
 from data_access.scope import Scope
 from tests.reference.frames import Frames, tables_from_rows
 from tests.reference.trends import elimination_times, waiting_cases

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
-from data_access.lists import lists
+from data_access.lists import figures
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.limits import limit
 from data_access.scope import Scope
@@ -58,6 +58,6 @@ def test_every_village_counts_what_the_reference_counts(
     rows = reference(name, tables, day)
     for metric, column in EXPECTED[name].items():
         expected = rows.groupby("village_code")[column].sum().astype("int64")
-        counted = lists.read_amounts(snapshot, scope=Scope.district(), metric=metric, on=day)
+        counted = figures.read_amounts(snapshot, scope=Scope.district(), metric=metric, on=day)
         assert counted.set_index("village_code")["count"].to_dict() == expected[expected != 0].to_dict()
         assert expected.sum() > 0 or name == "large_sites"

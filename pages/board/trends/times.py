@@ -8,7 +8,8 @@ from charts.palette import CATEGORIES, CATEGORY_DASHES
 from charts.series import Series
 from data_access import door
 from data_access.cases.durations import LONG, SHORT
-from data_access.facts.metrics import load_metrics
+from data_access.facts.metrics import Amounts, load_metrics
+from data_access.lists.figures import count_all_amounts
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
 from pages.shell.texts import language, t
@@ -18,6 +19,9 @@ from pages.widgets.part import part
 
 _HEIGHT = 400
 _GROUP_WIDTH = 220
+
+SHARES = tuple(f"eliminated_within_{months}" for months in (SHORT, LONG))
+COUNTS = ("backstop_cases", "backstop_eliminated")
 
 
 @part
@@ -40,10 +44,11 @@ def show(durations: pd.DataFrame, view: View) -> None:
             _table(counted), column_config=columns, hide_index=True, height="content", placeholder=t("value.none")
         )
     with st.container(horizontal=True, gap="medium"):
-        for months in (SHORT, LONG):
-            _share_link(f"eliminated_within_{months}", view=view)
-        for metric in ("backstop_cases", "backstop_eliminated"):
-            _count_link(metric, view=view)
+        linked = door.read(count_all_amounts, scope=view_state.scope().figures, metrics=(*SHARES, *COUNTS), on=view.on)
+        for metric in SHARES:
+            _share_link(metric, linked[metric], view=view)
+        for metric in COUNTS:
+            _count_link(metric, linked[metric], view=view)
     st.caption(t("trends.times_note"))
 
 
@@ -135,8 +140,7 @@ def _row(name: str, sums: pd.Series) -> dict[str, object]:
     }
 
 
-def _share_link(metric: str, *, view: View) -> None:
-    amounts = door.amounts(metric=metric, on=view.on, scope=view_state.scope())
+def _share_link(metric: str, amounts: Amounts, *, view: View) -> None:
     text = t(
         "trends.share_link",
         name=load_metrics()[metric].label[language()],
@@ -147,8 +151,7 @@ def _share_link(metric: str, *, view: View) -> None:
     list_link.show(metric, view=view, text=text)
 
 
-def _count_link(metric: str, *, view: View) -> None:
+def _count_link(metric: str, amounts: Amounts, *, view: View) -> None:
     declared = load_metrics()[metric]
-    count = door.amounts(metric=metric, on=view.on, scope=view_state.scope()).count(place=view.place)
-    value = numbers.in_unit(count, metric=declared)
+    value = numbers.in_unit(amounts.count(place=view.place), metric=declared)
     list_link.show(metric, view=view, text=t("trends.link", name=declared.label[language()], value=value))

@@ -11,6 +11,7 @@ from data_access import door
 from data_access.facts.metrics import Amounts, load_metrics
 from data_access.inspection import phone_checks
 from data_access.inspection.calls import NO_NUMBER
+from data_access.lists.figures import count_all_amounts
 from data_access.schema.indicators import code_label
 from pages.shell import view_state
 from pages.shell.texts import language, t
@@ -31,11 +32,10 @@ AllAmounts = Mapping[str, Amounts]
 
 def all_amounts(view: View) -> AllAmounts:
     """Every figure of the page at every place in the scope."""
-    counted = {
-        key: door.amounts(metric=key, on=view.on, scope=view_state.scope(), without=view.left_out(key))
-        for key in (*COVERAGE, *REACH, *PROBLEMS)
-    }
-    return MappingProxyType(counted)
+    metrics = (*COVERAGE, *REACH, *PROBLEMS)
+    left_out = tuple((key, view.left_out(key)) for key in metrics)
+    scope = view_state.scope().figures
+    return MappingProxyType(door.read(count_all_amounts, scope=scope, metrics=metrics, on=view.on, left_out=left_out))
 
 
 @part

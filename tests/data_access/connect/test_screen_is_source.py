@@ -14,7 +14,8 @@ from data_access.connect.refresh import refresh
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.facts.metrics import MetricTable
 from data_access.facts.monthly import read_monthly_facts
-from data_access.lists.lists import count_amounts, has_list, read_breakdown
+from data_access.lists.figures import count_amounts
+from data_access.lists.lists import has_list, read_breakdown
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.tables import clue, clue_unmatched
 from data_access.scope import Scope

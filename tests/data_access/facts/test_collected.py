@@ -16,7 +16,7 @@ from data_access.facts.metrics import Breakdown, MetricTable, Term, load_metrics
 from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import FactsStore
 from data_access.lists import lists
-from data_access.lists.figures import read_figures
+from data_access.lists.figures import count_amounts, read_figures
 from data_access.lists.lists import LISTINGS, ListRequest
 from data_access.lists.selection import Condition, Selection, count_selection
 from data_access.quality.external import _sources
@@ -266,7 +266,7 @@ def test_lists_breakdowns_and_conditions_say_so_too(database: HouseholdDatabase)
             asked = Selection(conditions=(Condition("relocated", operator, wanted),))
             with pytest.raises(NotCollectedError):
                 count_selection(snapshot, scope=everything, on=CUT_OFF, selection=asked)
-        amounts = lists.count_amounts(snapshot, scope=everything, metric="calls_made", on=CUT_OFF)
+        amounts = count_amounts(snapshot, scope=everything, metric="calls_made", on=CUT_OFF)
         assert amounts.value(place=COUNTY) is None
         with pytest.raises(NotCollectedError):
             amounts.count(place=COUNTY)

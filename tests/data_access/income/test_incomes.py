@@ -17,7 +17,7 @@ from data_access.database.frames import read_frame
 from data_access.households.population import households_on
 from data_access.income import incomes
 from data_access.income.figures import SUB_ITEMS, read_histogram, read_incomes, read_periods, read_sub_items
-from data_access.lists import lists
+from data_access.lists import figures, lists
 from data_access.risk.rulebook import load_rulebook
 from data_access.risk.scoring import scored
 from data_access.schema.indicators import load_codes
@@ -141,7 +141,7 @@ def test_below_the_line_are_exactly_those_for_whom_the_rule_fires(sample: Snapsh
 
 @pytest.mark.parametrize("metric", ["below_line_households", "net_income_per_head", "calendar_income_fell_share"])
 def test_a_figure_is_the_sum_of_its_list_and_of_the_places_below(sample: Snapshot, metric: str) -> None:
-    amounts = lists.count_amounts(sample, scope=EVERYBODY, metric=metric, on=SEPTEMBER)
+    amounts = figures.count_amounts(sample, scope=EVERYBODY, metric=metric, on=SEPTEMBER)
     size = lists.count_list(sample, scope=EVERYBODY, request=lists.ListRequest(metric=metric, on=SEPTEMBER))
     assert amounts.count(place="610902") == size.amount > 0
     townships = read_incomes(sample, scope=EVERYBODY, basis="assessment", on=SEPTEMBER, level="township")["place"]

@@ -15,7 +15,7 @@ from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.errors import ScopeError
 from data_access.facts.metrics import Amounts, MetricTable, load_metrics
 from data_access.facts.store import FactsStore
-from data_access.lists import lists
+from data_access.lists import figures, lists
 from data_access.lists.figures import read_all_amounts, read_figures
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.indicators import load_codes
@@ -87,7 +87,7 @@ def test_the_number_is_the_sum_over_its_list(
     size = run(store, lists.count_list, scope=scope, request=lists.ListRequest(metric=metric, on=last_day(month)))
     if load_metrics()[metric].numerator.fact in store.current().facts.frames:
         assert size.amount == table.count(metric, place=place, month=month)
-    villages = run(store, lists.read_amounts, scope=Scope.district(), metric=metric, on=last_day(month))
+    villages = run(store, figures.read_amounts, scope=Scope.district(), metric=metric, on=last_day(month))
     assert size.amount == Amounts(villages, metric=load_metrics()[metric]).count(place=place)
 
 
@@ -127,7 +127,7 @@ def test_amounts_counted_together_are_those_counted_one_by_one(store: FactsStore
     together = run(store, read_all_amounts, metrics=asked, tell=told.append, **arguments)
     assert told[-1] == len(asked)
     for metric in asked:
-        alone = run(store, lists.read_amounts, metric=metric, **arguments).sort_values("village_code")
+        alone = run(store, figures.read_amounts, metric=metric, **arguments).sort_values("village_code")
         pd.testing.assert_frame_equal(
             together[metric].sort_values("village_code", ignore_index=True), alone.reset_index(drop=True)
         )

@@ -13,8 +13,8 @@ from data_access.dispatch.matters import left_out
 from data_access.facts.metrics import MetricTable
 from data_access.facts.store import FactsStore
 from data_access.ledger.ledger import Ledger
-from data_access.lists.figures import read_figures
-from data_access.lists.lists import ListRequest, count_list, read_amounts, read_list
+from data_access.lists.figures import read_amounts, read_figures
+from data_access.lists.lists import ListRequest, count_list, read_list
 from data_access.load.entry_forms import load_entry_forms
 from data_access.posting.post import post_waiting
 from data_access.posting.waiting import not_in_data, read_posted_numbers

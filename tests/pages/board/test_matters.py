@@ -26,7 +26,7 @@ from data_access.facts.store import FactsStore
 from data_access.handouts.consequences import consequences
 from data_access.handouts.handouts import Answer
 from data_access.handouts.reported import Reporting
-from data_access.lists import lists
+from data_access.lists import figures, lists
 from data_access.reports import records
 from data_access.reports.records import FieldReport
 from data_access.scope import Scope
@@ -236,7 +236,7 @@ def test_number_and_list_agree_whatever_is_reported_and_taken_back(
     for metric in (LATE, "clues_open", MATTER):
         without = matters.left_out(metric, concluded=held, reported=waiting)
         with late_store.snapshot() as snapshot:
-            counted = lists.read_amounts(snapshot, scope=DISTRICT, metric=metric, on=ON, without=without)
+            counted = figures.read_amounts(snapshot, scope=DISTRICT, metric=metric, on=ON, without=without)
             request = lists.ListRequest(metric, ON, without=without)
             listed = lists.count_list(snapshot, scope=DISTRICT, request=request)
         assert counted["count"].sum() == listed.amount == listed.rows
