@@ -161,8 +161,8 @@ def test_a_text_in_the_place_of_a_number_is_refused(readings: Mapping[str, Readi
 def test_whatever_is_refused_is_told_in_both_languages(readings: Mapping[str, Reading], name: str) -> None:
     reading = readings[name]
     for place in leaves(reading):
+        changed = copy.deepcopy(reading.content)
         for wrong in WRONG:
-            changed = copy.deepcopy(reading.content)
             at(changed, place[:-1])[place[-1]] = wrong
             if (error := reading.refusal(changed)) is not None:
                 assert_told(error, reading)

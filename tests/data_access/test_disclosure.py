@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Date, String, cast, literal, null, select
 
 from data_access import disclosure
+from data_access.database.engine import HouseholdDatabase
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import merged, village
@@ -14,10 +15,13 @@ MASKED = Scope.district()
 UNMASKED = Scope.everything()
 
 
-@pytest.fixture
-def shown(make_database: MakeDatabase):
-    database = make_database(merged(village()))
+@pytest.fixture(scope="module")
+def database(shared_database: MakeDatabase) -> HouseholdDatabase:
+    return shared_database(merged(village()))
 
+
+@pytest.fixture
+def shown(database: HouseholdDatabase):
     def show(mask, text: str | None, *, scope: Scope = MASKED) -> str | None:
         value = null() if text is None else literal(text, String)
         with database.connect() as (connection, _):
@@ -80,8 +84,8 @@ def test_an_unmasked_scope_sees_everything(shown) -> None:
         (None, None, None),
     ],
 )
-def test_an_age_is_a_band_of_years(make_database: MakeDatabase, born: date | None, seen: str, years: str) -> None:
+def test_an_age_is_a_band_of_years(database: HouseholdDatabase, born: date | None, seen: str, years: str) -> None:
     value = cast(literal(born, Date), Date)
-    with make_database(merged(village())).connect() as (connection, _):
+    with database.connect() as (connection, _):
         asked = [disclosure.age(value, on=date(2022, 9, 30), scope=scope) for scope in (MASKED, UNMASKED)]
         assert tuple(connection.execute(select(*asked)).one()) == (seen, years)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import ColumnElement, Date, Integer, cast, literal, null, select
 
 from data_access.clock import month_number, month_text
+from data_access.database.engine import HouseholdDatabase
 from data_access.sql import flag, month_of, month_text_of, months_later
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import village
@@ -21,31 +22,36 @@ EDGES = [
 ]
 
 
-def worked_out(make_database: MakeDatabase, *expressions: ColumnElement[Any]) -> list[Any]:
-    with make_database(village()).connect() as (connection, _):
+@pytest.fixture(scope="module")
+def database(shared_database: MakeDatabase) -> HouseholdDatabase:
+    return shared_database(village())
+
+
+def worked_out(database: HouseholdDatabase, *expressions: ColumnElement[Any]) -> list[Any]:
+    with database.connect() as (connection, _):
         return list(connection.execute(select(*(one.label(f"c{n}") for n, one in enumerate(expressions)))).one())
 
 
-def test_a_flag_is_one_where_the_condition_holds_and_zero_where_it_is_unknown(make_database: MakeDatabase) -> None:
+def test_a_flag_is_one_where_the_condition_holds_and_zero_where_it_is_unknown(database: HouseholdDatabase) -> None:
     unknown = cast(null(), Integer) > 1
-    assert worked_out(make_database, flag(literal(2) > 1), flag(literal(1) > 1), flag(unknown)) == [1, 0, 0]
+    assert worked_out(database, flag(literal(2) > 1), flag(literal(1) > 1), flag(unknown)) == [1, 0, 0]
 
 
-def test_the_month_of_a_day_is_the_one_python_counts(make_database: MakeDatabase) -> None:
-    assert worked_out(make_database, *(month_of(literal(day, Date)) for day in EDGES)) == [
+def test_the_month_of_a_day_is_the_one_python_counts(database: HouseholdDatabase) -> None:
+    assert worked_out(database, *(month_of(literal(day, Date)) for day in EDGES)) == [
         month_number(day) for day in EDGES
     ]
 
 
-def test_the_month_of_a_day_as_text_is_the_one_python_writes(make_database: MakeDatabase) -> None:
-    assert worked_out(make_database, *(month_text_of(literal(day, Date)) for day in EDGES)) == [
+def test_the_month_of_a_day_as_text_is_the_one_python_writes(database: HouseholdDatabase) -> None:
+    assert worked_out(database, *(month_text_of(literal(day, Date)) for day in EDGES)) == [
         month_text(month_number(day)) for day in EDGES
     ]
 
 
-def test_a_month_turns_with_its_first_day(make_database: MakeDatabase) -> None:
+def test_a_month_turns_with_its_first_day(database: HouseholdDatabase) -> None:
     first, before = (month_of(literal(date(2022, 10, 1) - timedelta(days=n), Date)) for n in (0, 1))
-    assert worked_out(make_database, first - before) == [1]
+    assert worked_out(database, first - before) == [1]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +66,6 @@ def test_a_month_turns_with_its_first_day(make_database: MakeDatabase) -> None:
     ],
 )
 def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month(
-    make_database: MakeDatabase, day: date, months: int, expected: date
+    database: HouseholdDatabase, day: date, months: int, expected: date
 ) -> None:
-    assert worked_out(make_database, months_later(literal(day, Date), months)) == [expected]
+    assert worked_out(database, months_later(literal(day, Date), months)) == [expected]

@@ -53,7 +53,6 @@ def met_for_months(tables: Frames, *, on: date, months: int = 6) -> set[str]:
     """The open households for which every condition held on each day on which anything about them may have changed in
     the months before a day, somebody can work, and no lamp is lit on the day."""
     since = (pd.Timestamp(on) - pd.DateOffset(months=months)).date()
-    kept = tables["household_indicator"]
     open_now = {
         case["household_id"]
         for case in records(tables["monitoring_case"])
@@ -68,7 +67,7 @@ def met_for_months(tables: Frames, *, on: date, months: int = 6) -> set[str]:
     found = set(open_now)
     for day in sorted({since, on, *changes}):
         points = scores_by_household(some, on=day, delivered_with=tables)
-        answers = {row["household_id"]: row for row in records(indicators_on(kept, on=day))}
+        answers = {row["household_id"]: row for row in records(indicators_on(some["household_indicator"], on=day))}
         found = {
             number
             for number in found

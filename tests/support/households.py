@@ -8,10 +8,11 @@ By default there is one county with one township and one village, the data end o
 a general one of two persons whose indicators are all collected and all safe: score 0, no lamp.
 """
 
+import pickle
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -236,7 +237,31 @@ def create_database(engine: Engine, rows: Rows) -> None:
         unknown = {column for row in its_rows for column in row} - set(metadata.tables[name].columns.keys())
         if unknown:
             raise KeyError(f"{name} has no column {', '.join(sorted(unknown))}")
-    _create_tables(engine)
+    file = Path(engine.url.database or "")
+    if engine.dialect.name == "duckdb" and file.is_absolute() and not file.exists():
+        file.write_bytes(_file_of(pickle.dumps(rows)))
+    else:
+        _run_schema(engine)
+        _insert(engine, rows)
+
+
+@lru_cache(maxsize=8)
+def _file_of(pickled: bytes) -> bytes:
+    """A DuckDB file with these rows: the next test of a module often wants the same."""
+    rows: Rows = pickle.loads(pickled)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "households.duckdb"
+        engine = create_engine(f"duckdb:///{file}")
+        if rows:
+            file.write_bytes(_file_of(pickle.dumps({})))  # making all tables takes longer than a copy that has them
+            _insert(engine, rows)
+        else:
+            _run_schema(engine)
+        engine.dispose()
+        return file.read_bytes()
+
+
+def _insert(engine: Engine, rows: Rows) -> None:
     with engine.begin() as connection:
         for table in metadata.sorted_tables:
             complete = [
@@ -244,25 +269,6 @@ def create_database(engine: Engine, rows: Rows) -> None:
             ]
             if complete:
                 connection.execute(insert(table), complete)
-
-
-def _create_tables(engine: Engine) -> None:
-    """Creates all tables. A new DuckDB file is a copy of one that has them: that takes half as long."""
-    file = Path(engine.url.database or "")
-    if engine.dialect.name == "duckdb" and file.is_absolute() and not file.exists():
-        file.write_bytes(_file_of_empty_tables())
-    else:
-        _run_schema(engine)
-
-
-@cache
-def _file_of_empty_tables() -> bytes:
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "households.duckdb"
-        engine = create_engine(f"duckdb:///{file}")
-        _run_schema(engine)
-        engine.dispose()
-        return file.read_bytes()
 
 
 def _run_schema(engine: Engine) -> None:

@@ -127,12 +127,13 @@ def test_a_visit_is_due_from_the_day_after_the_limit_of_the_state(households: Ho
     assert due == ["31 days ago", "eliminated 91", "never", "visited tomorrow"]
 
 
-@pytest.mark.parametrize(("result", "is_due"), [("away", True), ("stable", False), (None, False)])
-def test_a_visit_that_met_nobody_is_none(households: Households, result: str | None, is_due: bool) -> None:
-    rows = merged(village(), visited("H1", date(2022, 8, 1)))
-    rows["visit"] = [*rows["visit"], {"household_id": "H1", "visited_on": ON, "kind": "phone", "result": result}]
-    _, due = households(rows, "visits_watched", "visits_due")
-    assert due == (["H1"] if is_due else [])
+def test_a_visit_that_met_nobody_is_none(households: Households) -> None:
+    results = {"away": "away", "stable": "stable", "not told": None}
+    rows = merged(village(), *(visited(name, date(2022, 8, 1)) for name in results))
+    rows["visit"] += [
+        {"household_id": name, "visited_on": ON, "kind": "phone", "result": result} for name, result in results.items()
+    ]
+    assert households(rows, "visits_due") == [["away"]]
 
 
 def test_workload_counts_all_households_of_a_grid_or_helper_by_place(make_database: MakeDatabase) -> None:

@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-import pytest
-
 from data_access.access.purposes import columns_of
 from data_access.cases.procedure import load_steps
 from data_access.cases.steps import read_steps
@@ -17,7 +15,7 @@ from data_access.schema.indicators import load_codes
 from data_access.schema.limits import limit, limit_if_any
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
-from tests.support.households import Changes, Rows, household, load, merged, village
+from tests.support.households import TOWNSHIP, Changes, Rows, household, load, merged, village
 
 DISCOVERED = date(2022, 3, 1)
 LAID_DOWN = date(2023, 2, 14)
@@ -44,13 +42,12 @@ def waiting(database: HouseholdDatabase, on: date, *, scope: Scope | None = None
     return {row["step"]: tuple(row[columns]) for _, row in rows.iterrows()}
 
 
-def count(database: HouseholdDatabase, metric: str, on: date, **filters: str) -> int:
+def count(database: HouseholdDatabase, metric: str, on: date, *, scope: Scope | None = None, **filters: str) -> int:
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=FactsStore(database).rulebook())
         pairs = tuple(filters.items())
-        return count_list(
-            snapshot, scope=Scope.district(), request=ListRequest(metric=metric, on=on, filters=pairs)
-        ).amount
+        request = ListRequest(metric=metric, on=on, filters=pairs)
+        return count_list(snapshot, scope=scope or Scope.district(), request=request).amount
 
 
 def one_case(case: Changes, *measures: Changes, cut_off: date = date(2023, 9, 30)) -> Rows:
@@ -131,11 +128,13 @@ def test_help_before_identification_counts_from_identification(make_database: Ma
     assert waiting(database, date(2022, 3, 18)) == {"eliminated": (1, 0, 2, 2)}
 
 
-@pytest.mark.parametrize("left", [{"rejected_on": date(2022, 3, 10)}, {"ended_on": date(2022, 3, 10)}])
-def test_a_rejected_or_ended_case_waits_until_the_day_before(make_database: MakeDatabase, left: Changes) -> None:
-    case = {"discovered_on": DISCOVERED, "identified_on": None, **left}
-    database = make_database(one_case(case))
-    assert list(waiting(database, date(2022, 3, 9))) == ["checked"]
+def test_a_rejected_or_ended_case_waits_until_the_day_before(make_database: MakeDatabase) -> None:
+    homes = [
+        household(left, cases=[{"discovered_on": DISCOVERED, "identified_on": None, left: date(2022, 3, 10)}])
+        for left in ("rejected_on", "ended_on")
+    ]
+    database = make_database(merged(village(), *homes))
+    assert waiting(database, date(2022, 3, 9))["checked"][0] == 2
     assert waiting(database, date(2022, 3, 10)) == {}
 
 
@@ -148,36 +147,40 @@ def test_a_case_rolled_back_waits_again_as_the_case_that_follows_it(make_databas
     assert waiting(database, date(2022, 4, 3)) == {"helped": (1, 0, 2, 2)}
 
 
-@pytest.mark.parametrize(
-    ("taken", "step", "last"),
-    [
-        ({}, "checked", date(2023, 3, 6)),
-        ({"checked_on": date(2023, 3, 3)}, "compared", date(2023, 3, 4)),
-        ({"checked_on": date(2023, 3, 3), "compared_on": date(2023, 3, 4)}, "reviewed", date(2023, 3, 5)),
-        ({"compared_on": date(2023, 3, 4), "reviewed_on": date(2023, 3, 5)}, "publicised", date(2023, 3, 10)),
-        ({"publicised_on": date(2023, 3, 10)}, "township_reviewed", date(2023, 3, 11)),
-        ({"township_reviewed_on": date(2023, 3, 14)}, "approved", date(2023, 3, 15)),
-        ({"approved_on": date(2023, 3, 16)}, "identified", date(2023, 3, 16)),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
+LATE: tuple[tuple[Changes, str, date], ...] = (
+    ({}, "checked", date(2023, 3, 6)),
+    ({"checked_on": date(2023, 3, 3)}, "compared", date(2023, 3, 4)),
+    ({"checked_on": date(2023, 3, 3), "compared_on": date(2023, 3, 4)}, "reviewed", date(2023, 3, 5)),
+    ({"compared_on": date(2023, 3, 4), "reviewed_on": date(2023, 3, 5)}, "publicised", date(2023, 3, 10)),
+    ({"publicised_on": date(2023, 3, 10)}, "township_reviewed", date(2023, 3, 11)),
+    ({"township_reviewed_on": date(2023, 3, 14)}, "approved", date(2023, 3, 15)),
+    ({"approved_on": date(2023, 3, 16)}, "identified", date(2023, 3, 16)),
 )
+"""Steps taken, the one that the case then waits for, and the last day on which it is in time."""
+
+
 def test_a_step_is_late_from_the_day_after_its_own_limit_or_after_the_fifteenth_day(
-    make_database: MakeDatabase, taken: Changes, step: str, last: date
+    make_database: MakeDatabase,
 ) -> None:
-    case = {"discovered_on": date(2023, 3, 1), "identified_on": None, **taken}
-    database = make_database(one_case(case))
-    known = max([date(2023, 3, 1), *taken.values()])
-    for day, overdue in ((max(last, known), 0), (max(last, known) + timedelta(days=1), 1)):
-        assert waiting(database, day)[step][:2] == (1, overdue)
-        assert count(database, "step_overdue", day, step=step) == overdue
+    discovered = date(2023, 3, 1)
+    villages = [f"{TOWNSHIP}{number}" for number in range(201, 201 + len(LATE))]
+    homes = [
+        household(code, village_code=code, cases=[{"discovered_on": discovered, "identified_on": None, **taken}])
+        for code, (taken, *_) in zip(villages, LATE, strict=True)
+    ]
+    database = make_database(merged(load(cut_off=date(2023, 9, 30)), *map(village, villages), *homes))
+    for code, (taken, step, last) in zip(villages, LATE, strict=True):
+        scope = Scope(regions=(code,))
+        known = max([discovered, *taken.values()])
+        for day, overdue in ((max(last, known), 0), (max(last, known) + timedelta(days=1), 1)):
+            assert waiting(database, day, scope=scope)[step][:2] == (1, overdue), step
+            assert count(database, "step_overdue", day, scope=scope, step=step) == overdue, step
 
 
-@pytest.mark.parametrize(("on", "overdue"), [(LAID_DOWN - timedelta(days=1), 0), (LAID_DOWN, 1)])
-def test_before_identification_had_a_limit_no_step_was_late(
-    make_database: MakeDatabase, on: date, overdue: int
-) -> None:
-    case = {"discovered_on": DISCOVERED, "identified_on": None}
-    assert waiting(make_database(one_case(case)), on)["checked"][1] == overdue
+def test_before_identification_had_a_limit_no_step_was_late(make_database: MakeDatabase) -> None:
+    database = make_database(one_case({"discovered_on": DISCOVERED, "identified_on": None}))
+    found = [waiting(database, on)["checked"][1] for on in (LAID_DOWN - timedelta(days=1), LAID_DOWN)]
+    assert found == [0, 1]
 
 
 def test_who_takes_a_step_divides_what_waits(make_database: MakeDatabase) -> None:

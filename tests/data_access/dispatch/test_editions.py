@@ -32,13 +32,13 @@ from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.facts.monthly import MonthlyFacts
 from data_access.ledger.ledger import Ledger
 from data_access.lists.lists import ListRequest, Without, count_list
-from data_access.risk.rulebook import load_rulebook
 from data_access.risk.sources import Coverage
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.databases import ON_BOTH
 from tests.support.editions import of_metrics
 from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, household, merged, village
+from tests.support.rulebooks import of_rules
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -51,12 +51,13 @@ EARLY = {"identified_on": date(2022, 3, 1)}
 UNCHECKED = "red_unchecked"
 DROPOUT = {"dropout_n": 1}
 """A hard trigger: the household is red."""
+RULES = of_rules("house_damaged", "income_below_line", "income_near_line", "school_dropout", "uninsured")
 
 
 @contextmanager
 def snapshot_of(database: HouseholdDatabase) -> Iterator[Snapshot]:
     with database.connect() as (connection, version):
-        yield Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        yield Snapshot(connection=connection, version=version, rulebook=RULES)
 
 
 def all_of(database: HouseholdDatabase, *, without: tuple[tuple[str, Without], ...] = ()) -> Counted:

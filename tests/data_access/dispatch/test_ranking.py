@@ -43,7 +43,7 @@ SCHEME = Scheme(
 )
 WITH_CHANCE = replace(SCHEME, told_apart=3, judged_share=60)
 values = st.integers(0, 100).map(float)
-FEWER = settings(max_examples=30)
+FEWER = settings(max_examples=15)
 """For what ranks several times an example."""
 units = st.lists(st.tuples(values, values), min_size=1, max_size=12)
 

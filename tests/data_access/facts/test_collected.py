@@ -13,7 +13,7 @@ from sqlalchemy.sql.selectable import Join
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.errors import NotCollectedError
 from data_access.facts.metrics import Breakdown, MetricTable, Term, load_metrics
-from data_access.facts.monthly import MonthlyFacts
+from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
 from data_access.facts.store import FactsStore
 from data_access.lists import lists
 from data_access.lists.figures import count_amounts, read_figures
@@ -27,8 +27,10 @@ from data_access.schema.tables import metadata
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.data_access.schema.test_contract import changed
+from tests.support.asking import ask
 from tests.support.households import COUNTY, CUT_OFF
 from tests.support.query_walk import ROWS
+from tests.support.rulebooks import FEW, of_rules
 
 OPTIONAL = [name_of(part) for table in metadata.tables.values() for part in table.c if part.nullable]
 
@@ -108,7 +110,7 @@ def entries(database: HouseholdDatabase) -> dict[str, Select]:
 
 
 def counted(database: HouseholdDatabase) -> MonthlyFacts:
-    return FactsStore(database).current().facts
+    return ask(database, read_monthly_facts, rulebook=of_rules(*FEW))
 
 
 def without(facts: MonthlyFacts, *columns: str) -> MonthlyFacts:

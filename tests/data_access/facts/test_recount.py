@@ -18,12 +18,12 @@ from data_access.load.loading import undo
 from data_access.posting.post import post_waiting
 from data_access.reports import records
 from data_access.reports.records import FieldReport
-from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.load.conftest import WriteCsv, embedded
 from tests.data_access.load.conftest import write_csv as write_csv
 from tests.support.households import CUT_OFF, VILLAGE, household, load, merged, village
 from tests.support.query_walk import ROWS
+from tests.support.rulebooks import FEW, of_rules
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -80,7 +80,7 @@ def test_every_frame_names_the_tables_that_it_is_counted_from(tmp_path: Path) ->
     target = embedded(tmp_path, ROWS)
     database = HouseholdDatabase(make_url(target.url))
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW))
         months = Months(first=month_number(date(2021, 5, 1)), cut_off=CUT_OFF)
         seen: set[str] = set()
 

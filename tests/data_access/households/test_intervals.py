@@ -25,13 +25,18 @@ INTERVALS: dict[str, list[dict[str, Any]]] = {
 ROWS = merged(village(), *(household(name, indicators=kept) for name, kept in INTERVALS.items()))
 
 
+@pytest.fixture(scope="module")
+def store(shared_database: MakeDatabase) -> FactsStore:
+    return FactsStore(shared_database(ROWS))
+
+
 @pytest.mark.parametrize("name", INTERVALS)
-def test_of_one_household_the_same_is_in_force_as_of_it_among_all(make_database: MakeDatabase, name: str) -> None:
+def test_of_one_household_the_same_is_in_force_as_of_it_among_all(store: FactsStore, name: str) -> None:
     def rows(snapshot: Snapshot, part: Any) -> list[dict[str, Any]]:
         query = select(part).where(part.c.household_id == name).order_by(*part.c)
         return [dict(row) for row in snapshot.connection.execute(query).mappings()]
 
-    with FactsStore(make_database(ROWS)).snapshot() as snapshot:
+    with store.snapshot() as snapshot:
         judged: dict[str, Any] = {"rulebook": snapshot.rulebook, "on": ON}
         for ask in (
             intervals_in_force,

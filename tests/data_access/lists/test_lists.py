@@ -33,7 +33,7 @@ ONE_PER_FRAME = sorted({load_metrics()[key].numerator.fact: key for key in rever
 metrics = st.sampled_from(LISTED)
 months = st.sampled_from(MONTHS)
 places = st.sampled_from(["610902", *TOWNSHIPS])
-many = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ def test_amounts_counted_together_are_those_counted_one_by_one(store: FactsStore
         )
 
 
-@settings(parent=many, max_examples=6)  # scope/test_queries.py looks at every query, in a small world
+@settings(parent=many, max_examples=4)  # scope/test_queries.py looks at every query, in a small world
 @given(metric=metrics, month=months, regions=st.lists(st.sampled_from(TOWNSHIPS), max_size=3, unique=True))
 def test_a_list_holds_all_that_is_in_the_scope_and_no_more_masked_and_is_the_same_in_a_file(
     store: FactsStore, metric: str, month: str, regions: list[str]
@@ -153,7 +153,7 @@ def test_a_list_holds_all_that_is_in_the_scope_and_no_more_masked_and_is_the_sam
     assert file == seen
 
 
-@pytest.mark.parametrize("metric", ONE_PER_FRAME)
+@pytest.mark.parametrize("metric", ONE_PER_FRAME[::2])
 def test_a_list_is_sorted_by_a_detail_one_way_or_the_other(store: FactsStore, metric: str) -> None:
     """The lists take turns: every kind of detail is sorted by, both ways."""
     arguments = {"scope": Scope.district(), "metric": metric, "on": date(2022, 9, 30), "language": "zh"}
@@ -162,7 +162,7 @@ def test_a_list_is_sorted_by_a_detail_one_way_or_the_other(store: FactsStore, me
         for detail, kind in lists.listing_of(metric).details.items()
         if kind not in (*lists.GATHERED, "department", "text")
     ]
-    turn = ONE_PER_FRAME.index(metric)
+    turn = ONE_PER_FRAME[::2].index(metric)
     detail, descending = sortable[turn // 2 % len(sortable)], turn % 2 == 0
     rows = run(store, lists.read_list, **asked(**arguments, sort=detail, descending=descending, offset=0, limit=60))
     values = rows[detail].dropna().tolist()
@@ -190,20 +190,11 @@ def test_households_left_out_are_neither_counted_nor_listed(store: FactsStore) -
     assert [row["household_id"] for row in left] == [row["household_id"] for row in rows[3:]]
 
 
-def test_reasons_are_the_risk_rules_that_gave_points_most_points_first(make_database: MakeDatabase) -> None:
-    ill = household("H1", indicators={"water_problem": True, "major_illness_n": 1, "skilled_n": 1})
-    store = FactsStore(make_database(merged(village(), ill)))
-    [row] = rows_of(store, scope=Scope.district(), metric="red_households", on=date(2022, 9, 30))
-    rules = {rule.id: rule for rule in store.rulebook().rules}
-    assert "water_unsafe" in dict(row["reasons"])
-    assert all(rules[rule].family == "risk" and points > 0 for rule, points in row["reasons"])
-    assert [points for _, points in row["reasons"]] == sorted((points for _, points in row["reasons"]), reverse=True)
-
-
-def test_what_is_red_by_one_rule_alone_comes_before_the_high_scores(make_database: MakeDatabase) -> None:
-    high = household(
-        "H1", indicators={"accident": "death", "lost_main_labor": True, "major_illness_n": 2, "business_failure": True}
-    )
+def test_what_is_red_by_one_rule_alone_comes_first_and_reasons_are_risk_rules_most_points_first(
+    make_database: MakeDatabase,
+) -> None:
+    ill = {"accident": "death", "lost_main_labor": True, "major_illness_n": 2, "business_failure": True}
+    high = household("H1", indicators={**ill, "skilled_n": 1})
     alone = household("H2", indicators={"water_problem": True})
     store = FactsStore(make_database(merged(village(), high, alone)))
     rows = rows_of(store, scope=Scope.district(), metric="red_households", on=date(2022, 9, 30))
@@ -213,6 +204,12 @@ def test_what_is_red_by_one_rule_alone_comes_before_the_high_scores(make_databas
         store, scope=Scope.district(), metric="red_households", on=date(2022, 9, 30), sort="score", descending=True
     )
     assert [row["household_id"] for row in by_score] == ["H1", "H2"]
+    rules = {rule.id: rule for rule in store.rulebook().rules}
+    assert [rule for rule, _ in rows[0]["reasons"]] == ["water_unsafe"]
+    assert all(rules[rule].family == "risk" and points > 0 for rule, points in rows[1]["reasons"])
+    points_of = [points for _, points in rows[1]["reasons"]]
+    assert points_of == sorted(points_of, reverse=True)
+    assert len(points_of) >= 4
 
 
 def test_lists_are_the_same_on_both_databases(make_database: MakeDatabase) -> None:

@@ -49,9 +49,9 @@ ROWS = merged(
 )
 
 
-@pytest.fixture
-def database(make_database: MakeDatabase) -> HouseholdDatabase:
-    return make_database(ROWS)
+@pytest.fixture(scope="module")
+def database(shared_database: MakeDatabase) -> HouseholdDatabase:
+    return shared_database(ROWS)
 
 
 def selected(

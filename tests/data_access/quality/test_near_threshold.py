@@ -4,9 +4,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-import pytest
-
-from data_access.database.engine import Snapshot
+from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.facts.store import FactsStore
 from data_access.lists.figures import read_figures
 from data_access.lists.lists import ListRequest, read_list
@@ -28,8 +26,7 @@ PLANTED = {
 }
 
 
-def listed(make_database: MakeDatabase, rows: Rows, metric: str) -> list[dict[str, Any]]:
-    database = make_database(rows)
+def listed(database: HouseholdDatabase, metric: str) -> list[dict[str, Any]]:
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=FactsStore(database).rulebook())
         request = ListRequest(metric=metric, on=CUT_OFF)
@@ -39,20 +36,15 @@ def listed(make_database: MakeDatabase, rows: Rows, metric: str) -> list[dict[st
     return [{str(name): value for name, value in row.items()} for row in found]
 
 
-@pytest.mark.parametrize(
-    ("metric", "expected"), [("near_under", {"first below", "just below"}), ("near_over", {"on it", "last above"})]
-)
-def test_values_on_either_side_of_a_threshold_are_listed_by_source(
-    make_database: MakeDatabase, metric: str, expected: set[str]
-) -> None:
+def test_values_on_either_side_of_a_threshold_are_listed_by_source(make_database: MakeDatabase) -> None:
     homes = (
         household(name, indicators={"compliant_self_pay": paid, "source": "cadre"}) for name, paid in PLANTED.items()
     )
-    rows = [
-        row for row in listed(make_database, merged(village(), *homes), metric) if row["rule"] == "self_pay_general"
-    ]
-    assert {row["household_id"] for row in rows} == expected
-    assert {row["source"] for row in rows} == {"cadre"}
+    database = make_database(merged(village(), *homes))
+    for metric, expected in (("near_under", {"first below", "just below"}), ("near_over", {"on it", "last above"})):
+        rows = [row for row in listed(database, metric) if row["rule"] == "self_pay_general"]
+        assert {row["household_id"] for row in rows} == expected
+        assert {row["source"] for row in rows} == {"cadre"}
 
 
 FAILED = {"compliant_self_pay": 30_000, "source": "case"}
@@ -83,7 +75,7 @@ def test_what_failed_thirty_days_before_an_elimination_and_held_on_the_day_is_li
         household("collected first", cases=[ELIMINATED], indicators=[{"valid_from": date(2022, 8, 20)}]),
         household("still open", cases=[{"identified_on": date(2021, 5, 1)}]),
     )
-    found = listed(make_database, rows, "changed_before_elimination")
+    found = listed(make_database(rows), "changed_before_elimination")
     assert {row["household_id"]: row["changed"] for row in found} == {
         "on the day": 1,
         "thirty days before": 1,

@@ -16,7 +16,7 @@ from tests.support.scoring import Question, score_all
 ON = date(2022, 9, 30)
 RULEBOOK = load_rulebook()
 
-several = settings(max_examples=12, deadline=None)
+several = settings(max_examples=4, deadline=None)
 
 
 def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -52,7 +52,7 @@ AROUND = {
 }
 indicators = st.fixed_dictionaries({}, optional={name: maybe(values) for name, values in AROUND.items()})
 households = st.tuples(st.sampled_from(["general", "lifted_out"]), indicators)
-many = st.lists(households, min_size=20, max_size=20)
+many = st.lists(households, min_size=60, max_size=60)
 
 
 def answers_of(changes: dict[str, Any], *, household_type: str | None = "general") -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Why a household has its lamp: values, thresholds, points, what is missing; the score from month to month."""
 
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from data_access.clock import Months, month_number
 from data_access.scope import Scope
@@ -16,13 +18,38 @@ from tests.support.households import CUT_OFF, VILLAGE, household, merged, villag
 MONTHS = Months(month_number(date(2021, 5, 1)), CUT_OFF)
 HOME = {"household_id": "H1"}
 
+Explain = Callable[[str], Explanation]
 
-def explained(make_database: MakeDatabase, *, on: date = CUT_OFF, **columns: Any) -> Explanation:
-    connected = household("H2")  # every source delivered something
-    database = make_database(merged(village(), household(**columns), connected))
-    found = ask(database, read_explanation, scope=Scope.district(), on=on, **HOME)
-    assert found is not None
-    return found
+
+CHANGES: dict[str, dict[str, Any] | None] = {
+    "safe": {},  # every source delivered something
+    "rules fire": {"compliant_self_pay": 20_000, "house_grade": "D", "worker_months": 12},
+    # 4,999 yuan a person against the 5,000 of 2020.
+    "below the line": {
+        "wage_income": 0,
+        "business_income": 9_998,
+        "transfer_income": 0,
+        "business_cost": 0,
+        "last_net_income": 9_998,
+    },
+    "values missing": {"wage_income": None, "water_problem": None, "job_loss_n": 1},
+    "strength unknown": {"worker_months": None, "job_loss_n": 1},
+    "never collected": None,
+}
+"""Household -> what differs from safe indicators."""
+
+
+@pytest.fixture(scope="module")
+def explained(shared_database: MakeDatabase) -> Explain:
+    """The explanation of one of the households."""
+    database = shared_database(merged(village(), *(household(name, indicators=held) for name, held in CHANGES.items())))
+
+    def of_household(name: str) -> Explanation:
+        found = ask(database, read_explanation, scope=Scope.district(), on=CUT_OFF, household_id=name)
+        assert found is not None
+        return found
+
+    return of_household
 
 
 def history(make_database: MakeDatabase, *, scope: Scope | None = None, **columns: Any) -> pd.DataFrame:
@@ -30,8 +57,8 @@ def history(make_database: MakeDatabase, *, scope: Scope | None = None, **column
     return ask(database, read_score_history, scope=scope or Scope.district(), months=MONTHS, **HOME)
 
 
-def test_a_rule_that_fires_tells_value_threshold_and_points(make_database: MakeDatabase) -> None:
-    found = explained(make_database, indicators={"compliant_self_pay": 20_000, "house_grade": "D", "worker_months": 12})
+def test_a_rule_that_fires_tells_value_threshold_and_points(explained: Explain) -> None:
+    found = explained("rules fire")
     told = [(one.rule.id, one.value, one.threshold, one.points) for one in found.of("risk")]
     assert told == [("house_unsafe", "D", ("C", "D", "CD"), 10), ("self_pay_general", 20_000, 20_000, 8)]
     held = [(one.rule.id, one.threshold, one.points) for one in found.of("resistance")]
@@ -40,18 +67,8 @@ def test_a_rule_that_fires_tells_value_threshold_and_points(make_database: MakeD
     assert [one.rule.id for one in found.triggers] == ["house_unsafe"]
 
 
-def test_income_is_told_in_per_cent_of_the_line_of_its_own_year(make_database: MakeDatabase) -> None:
-    # 4,999 yuan a person against the 5,000 of 2020.
-    found = explained(
-        make_database,
-        indicators={
-            "wage_income": 0,
-            "business_income": 9_998,
-            "transfer_income": 0,
-            "business_cost": 0,
-            "last_net_income": 9_998,
-        },
-    )
+def test_income_is_told_in_per_cent_of_the_line_of_its_own_year(explained: Explain) -> None:
+    found = explained("below the line")
     told = {one.rule.id: (one.value, one.threshold, one.points) for one in found.of("risk")}
     assert told == {
         "income_near_line": (Fraction(4_999, 50), 100, 10),
@@ -61,8 +78,8 @@ def test_income_is_told_in_per_cent_of_the_line_of_its_own_year(make_database: M
     assert found.line.value == 5_000
 
 
-def test_what_is_missing_is_no_points_and_names_what_to_collect(make_database: MakeDatabase) -> None:
-    found = explained(make_database, indicators={"wage_income": None, "water_problem": None, "job_loss_n": 1})
+def test_what_is_missing_is_no_points_and_names_what_to_collect(explained: Explain) -> None:
+    found = explained("values missing")
     assert found.lamp == "undetermined"
     not_assessed = {one.rule.id for one in found.of("risk", assessed=False)}
     assert not_assessed == {"income_near_line", "income_below_line", "income_fall", "self_pay_share", "water_unsafe"}
@@ -71,13 +88,13 @@ def test_what_is_missing_is_no_points_and_names_what_to_collect(make_database: M
     assert (found.score, found.lowest, found.highest) == (8, 8, 8 + 10 + 10 + 8 + 12 + 5)
 
 
-def test_unknown_strength_lowers_only_what_the_score_could_be(make_database: MakeDatabase) -> None:
-    found = explained(make_database, indicators={"worker_months": None, "job_loss_n": 1})
+def test_unknown_strength_lowers_only_what_the_score_could_be(explained: Explain) -> None:
+    found = explained("strength unknown")
     assert (found.score, found.lowest, found.highest) == (8, 2, 8)
 
 
-def test_nothing_collected_assesses_no_rule(make_database: MakeDatabase) -> None:
-    found = explained(make_database, indicators=None)
+def test_nothing_collected_assesses_no_rule(explained: Explain) -> None:
+    found = explained("never collected")
     # A rule for the other type of household does not concern this one, whatever its indicators.
     assert {one.rule.id for one in found.assessments if one.points is not None} == {"self_pay_lifted_out"}
     assert (found.score, found.lamp) == (0, "undetermined")

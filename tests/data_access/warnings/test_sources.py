@@ -4,6 +4,7 @@ on a day and from month to month equal the reference, on both databases."""
 import random
 from collections import Counter
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -103,8 +104,18 @@ CHANGES = ("2021-08", "2021-12", "2022-02", "2022-04", "2022-09")
 """Months in which a source is connected, names somebody, or is late; rules begin, or new sheets hold."""
 
 
+@cache
+def scores_of(month: str) -> dict[str, dict[str, Any]]:
+    return scores_by_household(TABLES, on=last_day(month))
+
+
+@cache
+def reference() -> dict[str, pd.DataFrame]:
+    return monthly_facts(TABLES, names=["lamps", "unchecked"])
+
+
 def test_the_district_has_every_lamp() -> None:
-    rows = (row for month in CHANGES for row in scores_by_household(TABLES, on=last_day(month)).values())
+    rows = (row for month in CHANGES for row in scores_of(month).values())
     seen = Counter(row["lamp"] for row in rows)
     assert min(seen[lamp] for lamp in ("red", "yellow", "none", "undetermined")) > 5
 
@@ -116,7 +127,7 @@ def test_lamps_equal_the_reference_by_month_on_a_day_and_from_month_to_month(
     store = FactsStore(make_database(ROWS))
     facts = store.current().facts
     keys = ["village_code", "month", "household_type", "state", "lamp"]
-    expected = monthly_facts(TABLES, names=["lamps", "unchecked"])
+    expected = reference()
     pd.testing.assert_frame_equal(
         facts.frames["lamps"].sort_values(keys)[[*keys, "households", "filled"]].reset_index(drop=True),
         expected["lamps"].sort_values(keys)[[*keys, "households", "filled"]].reset_index(drop=True),
@@ -124,7 +135,7 @@ def test_lamps_equal_the_reference_by_month_on_a_day_and_from_month_to_month(
     )
     assert facts.frames["unchecked"]["households"].sum() == expected["unchecked"]["households"].sum() > 0
     for month in months:
-        slow = scores_by_household(TABLES, on=last_day(month))
+        slow = scores_of(month)
         with store.snapshot() as snapshot:
             lamps = lamps_on(snapshot, scope=EVERYTHING, on=last_day(month))
             found = records(read_frame(snapshot.connection, select(lamps)))
@@ -134,7 +145,7 @@ def test_lamps_equal_the_reference_by_month_on_a_day_and_from_month_to_month(
         }
     for number in ("H13", "H34"):
         for month, judged in _history(store, number).items():
-            slow = scores_by_household(TABLES, on=last_day(month))
+            slow = scores_of(month)
             assert judged == (slow[number]["score"], slow[number]["lamp"])
 
 
