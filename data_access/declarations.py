@@ -251,7 +251,7 @@ def _place(location: tuple[int | str | date, ...]) -> str:
 
 def _as_written(value: Any) -> str:
     """A value as it is written in the file."""
-    return str(yaml.safe_dump(value, default_flow_style=True, allow_unicode=True)).splitlines()[0]
+    return str(yaml.dump(value, Dumper=yaml.CSafeDumper, default_flow_style=True, allow_unicode=True)).splitlines()[0]
 
 
 def _plain(word: Any) -> str:
