@@ -171,7 +171,7 @@ def test_whatever_is_refused_is_told_in_both_languages(readings: Mapping[str, Re
 @pytest.mark.parametrize("name", FILES)
 def test_a_key_that_stands_twice_is_refused(tmp_path: Path, name: str) -> None:
     text = (FOLDER / name).read_text(encoding="utf-8")
-    content = yaml.safe_load(text)
+    content = read_yaml(FOLDER / name)
     first = next(iter(content[0] if isinstance(content, list) else content))
     again = f"\n{yaml.safe_dump({first: 1})}"
     file = tmp_path / Path(name).name

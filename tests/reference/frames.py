@@ -7,7 +7,7 @@ dates are days, a missing value stays missing. A column that no row names is the
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,10 @@ def read_tables(engine: Engine) -> Frames:
 
 def tables_from_rows(rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> Frames:
     """The same frames from rows in memory, without a database; a table that is not named is empty."""
-    return Frames((name, _frame(table, list(rows.get(name, ())))) for name, table in metadata.tables.items())
+    return Frames(
+        (name, _frame(table, list(rows[name])) if rows.get(name) else _without_rows(table))
+        for name, table in metadata.tables.items()
+    )
 
 
 def cut_off(tables: Frames) -> date:
@@ -72,6 +75,11 @@ def rows_by_household(tables: Frames, name: str) -> dict[str, list[dict[str, Any
 def with_village(rows: pd.DataFrame, tables: Frames) -> pd.DataFrame:
     """The rows of a table below `household`, each with the village of its household."""
     return rows.merge(tables["household"][["household_id", "village_code"]], on="household_id")
+
+
+@cache
+def _without_rows(table: Table) -> pd.DataFrame:
+    return _frame(table, [])
 
 
 def _frame(table: Table, rows: list[Mapping[str, Any]]) -> pd.DataFrame:

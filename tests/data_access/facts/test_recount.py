@@ -1,5 +1,6 @@
 """What a report changes is counted again, and nothing else: as if everything had been."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,14 +33,16 @@ WORLD = merged(village(), load(), household("H1", indicators={"water_problem": T
 
 
 class Counting:
-    """Counts how often everything is counted."""
+    """Counts how often everything is counted, and counts it the first time."""
 
     def __init__(self) -> None:
         self.number = 0
+        self.facts: MonthlyFacts | None = None
 
     def __call__(self, snapshot: Snapshot) -> MonthlyFacts:
         self.number += 1
-        return read_monthly_facts(snapshot)
+        self.facts = replace(self.facts or read_monthly_facts(snapshot), version=snapshot.version)
+        return self.facts
 
 
 def newest(facts: MonthlyFacts, frame: str, column: str) -> int:

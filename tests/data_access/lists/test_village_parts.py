@@ -50,8 +50,13 @@ def town() -> Rows:
     )
 
 
-def test_every_part_has_its_figures_in_order_and_those_of_no_part_come_last(make_database: MakeDatabase) -> None:
-    parts = read(make_database(town()))
+@pytest.fixture(scope="module")
+def in_town(shared_database: MakeDatabase) -> HouseholdDatabase:
+    return shared_database(town())
+
+
+def test_every_part_has_its_figures_in_order_and_those_of_no_part_come_last(in_town: HouseholdDatabase) -> None:
+    parts = read(in_town)
     assert parts["part"].fillna("none").tolist() == ["2", "10", "none"]
     assert parts["households"].tolist() == [2, 1, 1]
     assert parts["persons"].tolist() == [5, 2, 2]
@@ -61,15 +66,14 @@ def test_every_part_has_its_figures_in_order_and_those_of_no_part_come_last(make
     assert parts["undetermined_households"].tolist() == [0, 1, 0]
 
 
-def test_grids_are_counted_alike(make_database: MakeDatabase) -> None:
-    parts = read(make_database(town()), by="grid_code")
+def test_grids_are_counted_alike(in_town: HouseholdDatabase) -> None:
+    parts = read(in_town, by="grid_code")
     assert parts["part"].fillna("none").tolist() == [f"{VILLAGE}01", f"{VILLAGE}02", "none"]
     assert parts["households"].tolist() == [1, 2, 1]
 
 
-def test_a_case_counts_from_its_day_and_a_household_until_the_day_it_is_closed(make_database: MakeDatabase) -> None:
-    database = make_database(town())
-    before = read(database, on=date(2022, 9, 29))
+def test_a_case_counts_from_its_day_and_a_household_until_the_day_it_is_closed(in_town: HouseholdDatabase) -> None:
+    before = read(in_town, on=date(2022, 9, 29))
     assert before["part"].fillna("none").tolist() == ["2", "3", "10", "none"]
     assert before["open_households"].sum() == 0
 
@@ -78,24 +82,20 @@ def test_a_village_without_households_has_no_parts(make_database: MakeDatabase) 
     assert read(make_database(merged(village()))).empty
 
 
-def test_the_number_of_a_part_is_what_its_list_adds_up_to(make_database: MakeDatabase) -> None:
-    database = make_database(town())
+def test_the_number_of_a_part_is_what_its_list_adds_up_to(in_town: HouseholdDatabase) -> None:
     for by in village_parts.PARTS:
-        parts = read(database, by=by).dropna(subset="part")
+        parts = read(in_town, by=by).dropna(subset="part")
         for metric in ("open_households", "red_households", "undetermined_households"):
-            assert parts[metric].tolist() == [count_list(database, metric, (by, part)) for part in parts["part"]]
+            assert parts[metric].tolist() == [count_list(in_town, metric, (by, part)) for part in parts["part"]]
 
 
-def test_a_part_of_a_list_that_is_not_there_is_empty(make_database: MakeDatabase) -> None:
-    database = make_database(town())
-    assert [count_list(database, "open_households", ("group_no", code)) for code in ("99", "", "' OR 1=1 --")] == [
-        0
-    ] * 3
+def test_a_part_of_a_list_that_is_not_there_is_empty(in_town: HouseholdDatabase) -> None:
+    assert [count_list(in_town, "open_households", ("group_no", code)) for code in ("99", "", "' OR 1=1 --")] == [0] * 3
 
 
-def test_only_lists_of_households_can_be_restricted_to_a_part(make_database: MakeDatabase) -> None:
+def test_only_lists_of_households_can_be_restricted_to_a_part(in_town: HouseholdDatabase) -> None:
     with pytest.raises(ScopeError):
-        count_list(make_database(town()), "factories", ("group_no", "2"))
+        count_list(in_town, "factories", ("group_no", "2"))
 
 
 def test_grid_workers_are_those_of_the_scope(make_database: MakeDatabase) -> None:

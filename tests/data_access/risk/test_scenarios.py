@@ -64,35 +64,20 @@ def answers(request: pytest.FixtureRequest) -> Answers:
     return {name: [next(in_order) for _ in file] for name, file in scenarios().items()}
 
 
-def cases(*, lamps: bool) -> list[Any]:
-    """The scenarios as test cases: file, place in the file; named by their sentence."""
-    return [
-        pytest.param(name, n, id=f"{name}: {scenario['name']}")
-        for name, file in scenarios().items()
-        if (name == LAMPS) == lamps
-        for n, scenario in enumerate(file)
-    ]
+@pytest.mark.parametrize("rule_id", sorted(set(scenarios()) - {LAMPS}))
+def test_points(rule_id: str, answers: Answers) -> None:
+    for scenario, answer in zip(scenarios()[rule_id], answers[rule_id], strict=True):
+        expected, name = scenario["points"], scenario["name"]
+        points = answer.get(f"points_{rule_id}")
+        assert points == (None if expected == NOT_IN_FORCE else expected), name
+        if points is None:
+            assert (answer["rules_not_assessed"] > 0) is (expected != NOT_IN_FORCE), name
 
 
-@pytest.mark.parametrize(("rule_id", "n"), cases(lamps=False))
-def test_points(rule_id: str, n: int, answers: Answers) -> None:
-    expected, answer = scenarios()[rule_id][n]["points"], answers[rule_id][n]
-    points = answer.get(f"points_{rule_id}")
-    if expected == NOT_IN_FORCE:
-        assert points is None
-        assert answer["rules_not_assessed"] == 0
-    elif expected is None:
-        assert points is None
-        assert answer["rules_not_assessed"] > 0
-    else:
-        assert points == expected
-
-
-@pytest.mark.parametrize(("file", "n"), cases(lamps=True))
-def test_lamps(file: str, n: int, answers: Answers) -> None:
-    scenario, answer = scenarios()[file][n], answers[file][n]
-    expected = {key: scenario[key] for key in ("score", "rules_not_assessed", "lamp")}
-    assert {key: answer[key] for key in expected} == expected
+def test_lamps(answers: Answers) -> None:
+    for scenario, answer in zip(scenarios()[LAMPS], answers[LAMPS], strict=True):
+        expected = {key: scenario[key] for key in ("score", "rules_not_assessed", "lamp")}
+        assert {key: answer[key] for key in expected} == expected, scenario["name"]
 
 
 def test_every_rule_has_scenarios_and_every_scenario_file_a_rule() -> None:
