@@ -28,7 +28,7 @@ from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.data_access.schema.test_contract import changed
 from tests.support.asking import ask
-from tests.support.households import COUNTY, CUT_OFF
+from tests.support.households import COUNTY, CUT_OFF, merged, village
 from tests.support.query_walk import ROWS
 from tests.support.rulebooks import FEW, of_rules
 
@@ -296,6 +296,12 @@ def test_in_a_database_of_ours_what_has_not_happened_yet_is_0_and_what_was_never
     connected = [{**rows["data_load"][0], "kind": "connected"}]
     table = MetricTable(counted(make_database({**rows, "data_load": connected})))
     assert table.value("clues_checked", place=COUNTY, month=month) is None
+
+
+def test_in_a_database_of_ours_a_table_without_a_row_is_kept_all_the_same(make_database: MakeDatabase) -> None:
+    with make_database(merged(village())).connect() as (_, version):
+        assert version.coverage is not None
+        assert {name.split(".")[0] for name in version.coverage.never_filled} == {"data_load", "region"}
 
 
 def test_across_the_day_on_which_a_history_begins_nothing_is_compared(facts: MonthlyFacts) -> None:
