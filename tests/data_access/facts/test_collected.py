@@ -27,7 +27,6 @@ from data_access.schema.tables import metadata
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.data_access.schema.test_contract import changed
-from tests.support.asking import ask
 from tests.support.households import COUNTY, CUT_OFF, merged, village
 from tests.support.query_walk import ROWS
 from tests.support.rulebooks import FEW, of_rules
@@ -110,7 +109,8 @@ def entries(database: HouseholdDatabase) -> dict[str, Select]:
 
 
 def counted(database: HouseholdDatabase) -> MonthlyFacts:
-    return ask(database, read_monthly_facts, rulebook=of_rules(*FEW))
+    with database.connect() as (connection, version):
+        return read_monthly_facts(Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW)))
 
 
 def without(facts: MonthlyFacts, *columns: str) -> MonthlyFacts:
