@@ -71,9 +71,8 @@ def test_a_command_runs_with_the_settings_of_the_board(tmp_path: Path) -> None:
     }.items():
         assert there in script
         script = script.replace(there, here)
-    done = subprocess.run(
-        ["sh", "-c", script, "board", "access", "verify"], capture_output=True, text=True, check=False
-    )
+    command = ["sh", "-c", script, "board", "access", "verify"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, f"sqlite:////a&b/ledger.sqlite {ROOT} -m data_access.access verify\n")
 
 
