@@ -68,6 +68,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "household_id": ("W1", "B1", "e103", "E110"),
     "household_ids": (("E000", "e001", "B1", "W1", "nobody"), tuple(f"E{number:03}" for number in range(0, 120, 2))),
     "codes": (tuple(VILLAGES),),
+    "language": ("zh", "en"),
     "project_ids": ((f"XM{VILLAGES[0]}0", f"XM{VILLAGES[1]}1", f"XM{VILLAGES[2]}2"),),
     "township": (VILLAGES[0][:9],),
     "limit": (500,),

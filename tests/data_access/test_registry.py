@@ -45,7 +45,7 @@ sys.argv = [{command!r}, "--help"]
 with suppress(SystemExit):
     runpy.run_module({command!r}, run_name="__main__", alter_sys=True)
 """
-OPEN_THE_LEDGER = ["data_access.load", "data_access.access", "data_access.backup"]
+OPEN_THE_LEDGER = ["data_access.load", "data_access.access", "data_access.backup", "data_access.upgrade"]
 HOUSEHOLDS_ALONE = ["data_access.check", "data_access.distribute", "sample_data.build"]
 
 Known = dict[str, list[str]]

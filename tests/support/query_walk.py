@@ -91,7 +91,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "today": (CUT_OFF + timedelta(days=30),),
     "until": (CUT_OFF,),
     "months": (Months(first=month_number(date(2021, 5, 1)), cut_off=CUT_OFF),),
-    "language": ("zh", "en"),
+    "language": ("zh",),
     "household_id": ("H1",),
     "household_ids": (("H1", "H2"),),
     "things_of": ("clue_result", "need_met"),

@@ -60,6 +60,10 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Set:
     return set_
 
 
+def embedded(folder: Path) -> Addresses:
+    return f"duckdb:///{folder / 'household'}", f"sqlite:///{folder / 'ledger.sqlite'}"
+
+
 @pytest.fixture(params=["embedded", "postgresql"])
 def new_addresses(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Addresses]:
     """Addresses of two databases that are not there yet, or are empty."""
@@ -68,7 +72,7 @@ def new_addresses(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[s
         if request.param == "postgresql":
             server = request.getfixturevalue("postgres_url")
             return empty_database(server), empty_database(server)
-        return f"duckdb:///{tmp_path / name / 'household'}", f"sqlite:///{tmp_path / name / 'ledger.sqlite'}"
+        return embedded(tmp_path / name)
 
     return make
 
@@ -161,39 +165,49 @@ def change_part(folder: Path, name: str, *, statement: str) -> None:
     change_manifest(folder, lambda told: told["parts"][name].update(sha256=file_hash(file)))
 
 
-@pytest.fixture
-def saved(use: Set, tmp_path: Path) -> Path:
-    """A backup of an embedded district; the environment says where it would be restored to."""
-    addresses = f"duckdb:///{tmp_path / 'a' / 'household'}", f"sqlite:///{tmp_path / 'a' / 'ledger.sqlite'}"
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an embedded district, a, and its backup."""
+    folder = tmp_path_factory.mktemp("district")
+    household_url, ledger_address = addresses = embedded(folder / "a")
     fill(addresses)
-    use(addresses)
-    save(tmp_path / "backup")
-    use((f"duckdb:///{tmp_path / 'b' / 'household'}", f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HOUSEHOLD_DATABASE_URL", household_url)
+        environment.setenv("LEDGER_DATABASE_URL", ledger_address)
+        save(folder / "backup")
+    return folder
+
+
+@pytest.fixture
+def saved(district: Path, use: Set, tmp_path: Path) -> Path:
+    """A copy of that backup, beside its district; the environment says where it would be restored to."""
+    shutil.copytree(district, tmp_path, dirs_exist_ok=True)
+    use(embedded(tmp_path / "a"))
+    use(embedded(tmp_path / "b"))
     return tmp_path / "backup"
 
 
-@pytest.mark.parametrize("name", ["household.duckdb", "ledger.sqlite"])
-def test_a_damaged_backup_restores_nothing(saved: Path, tmp_path: Path, name: str) -> None:
-    content = bytearray((saved / name).read_bytes())
-    content[len(content) // 2] ^= 1
-    (saved / name).write_bytes(bytes(content))
-    with pytest.raises(BackupError, match="backup_damaged"):
-        restore(saved)
+def test_a_damaged_backup_restores_nothing(saved: Path, tmp_path: Path) -> None:
+    for file in (saved / "household.duckdb", saved / "ledger.sqlite"):
+        content = file.read_bytes()
+        middle = len(content) // 2
+        file.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+        with pytest.raises(BackupError, match="backup_damaged"):
+            restore(saved)
+        file.write_bytes(content)
     assert not (tmp_path / "b").exists()
 
 
-@pytest.mark.parametrize("said", ["{}", "no json", '{"parts": {"household": {}}}', None])
-def test_what_is_no_backup_is_said(saved: Path, tmp_path: Path, said: str | None) -> None:
-    if said is not None:
-        (saved / MANIFEST).write_text(said, encoding="utf-8")
-    with pytest.raises(BackupError, match="backup_unreadable"):
-        check(saved if said is not None else tmp_path / "nothing")
-
-
-def test_a_backup_without_one_of_the_two_is_none(saved: Path) -> None:
+def test_what_is_no_backup_is_said(saved: Path, tmp_path: Path) -> None:
     change_manifest(saved, lambda told: told["parts"].pop("ledger"))
     with pytest.raises(BackupError, match="backup_unreadable"):
         restore(saved, only="household")
+    for said in ("{}", "no json", '{"parts": {"household": {}}}'):
+        (saved / MANIFEST).write_text(said, encoding="utf-8")
+        with pytest.raises(BackupError, match="backup_unreadable"):
+            check(saved)
+    with pytest.raises(BackupError, match="backup_unreadable"):
+        check(tmp_path / "nothing")
 
 
 def test_a_backup_that_fails_leaves_nothing(saved: Path, tmp_path: Path, use: Set) -> None:
@@ -235,12 +249,14 @@ def test_no_version_is_made_while_somebody_loads(saved: Path, tmp_path: Path) ->
     assert versions.all_files(tmp_path / "b" / "household") == []
 
 
-@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
-def test_what_an_old_ledger_left_is_not_played_into_the_restored_one(saved: Path, tmp_path: Path, ending: str) -> None:
+def test_what_an_old_ledger_left_is_not_played_into_the_restored_one(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
-    (tmp_path / "b" / f"ledger.sqlite{ending}").write_bytes(b"of another ledger")
-    with pytest.raises(BackupError, match=rf"restore_not_empty: .*{ending}"):
-        restore(saved)
+    for ending in ("-wal", "-shm", "-journal"):
+        left = tmp_path / "b" / f"ledger.sqlite{ending}"
+        left.write_bytes(b"of another ledger")
+        with pytest.raises(BackupError, match=rf"restore_not_empty: .*{ending}"):
+            restore(saved)
+        left.unlink()
 
 
 BREAK = "UPDATE audit_entry SET recorded_by = '李四'"
@@ -260,7 +276,7 @@ def test_a_broken_record_is_saved_as_evidence_and_never_restored(
     assert main(["save", str(tmp_path / "broken")]) == 1
     assert "第 3 条" in capsys.readouterr().err
     assert (tmp_path / "broken" / "ledger.sqlite").is_file()
-    use((f"duckdb:///{tmp_path / 'c' / 'household'}", f"sqlite:///{tmp_path / 'c' / 'ledger.sqlite'}"))
+    use(embedded(tmp_path / "c"))
     with pytest.raises(BackupError, match="backup_record_broken"):
         restore(tmp_path / "broken")
     assert not (tmp_path / "c").exists()
@@ -284,25 +300,16 @@ def test_a_record_that_was_changed_in_the_copy_is_found_before_anything_is_resto
     assert not (tmp_path / "b").exists()
 
 
-@pytest.mark.parametrize("change", [{"audit_hash": "0" * 64}, {"audit_broken_at": 1}])
 def test_a_record_that_lacks_its_newest_entry_or_did_not_hold_when_it_was_saved_is_not_restored(
-    saved: Path, tmp_path: Path, change: dict[str, Any]
+    saved: Path, tmp_path: Path
 ) -> None:
-    change_manifest(saved, lambda told: told.update(change))
-    with pytest.raises(BackupError, match="backup_record_broken"):
-        restore(saved)
+    whole = (saved / MANIFEST).read_bytes()
+    for changed in ({"audit_hash": "0" * 64}, {"audit_broken_at": 1}):
+        (saved / MANIFEST).write_bytes(whole)
+        change_manifest(saved, lambda told, changed=changed: told.update(changed))  # type: ignore[misc]
+        with pytest.raises(BackupError, match="backup_record_broken"):
+            restore(saved)
     assert not (tmp_path / "b").exists()
-
-
-def test_a_broken_record_on_a_server_is_found_when_it_is_restored(use: Set, postgres_url: str, tmp_path: Path) -> None:
-    before = empty_database(postgres_url), empty_database(postgres_url)
-    fill(before)
-    use(before)
-    save(tmp_path / "backup")
-    change_manifest(tmp_path / "backup", lambda told: told.update(audit_hash="0" * 64))
-    use((empty_database(postgres_url), empty_database(postgres_url)))
-    with pytest.raises(BackupError, match="backup_record_broken"):
-        restore(tmp_path / "backup")
 
 
 def test_a_server_that_asks_for_a_password_gets_it(use: Set, postgres_url: str, tmp_path: Path) -> None:
@@ -337,7 +344,7 @@ def test_it_is_restored_as_whoever_may_load_not_as_whoever_may_read(
     assert count_households(after) == 2
 
 
-def test_a_server_that_is_not_there_is_said(
+def test_a_server_that_is_not_there_is_said_and_a_broken_record_found_when_it_is_restored_to_one_that_is(
     use: Set, postgres_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = empty_database(postgres_url), empty_database(postgres_url)
@@ -352,6 +359,10 @@ def test_a_server_that_is_not_there_is_said(
     said = capsys.readouterr().err
     assert "cannot be reached" in said
     assert "secret" not in said
+    change_manifest(tmp_path / "backup", lambda told: told.update(audit_hash="0" * 64))
+    use((empty_database(postgres_url), empty_database(postgres_url)))
+    with pytest.raises(BackupError, match="backup_record_broken"):
+        restore(tmp_path / "backup")
 
 
 @pytest.mark.parametrize(
@@ -442,10 +453,10 @@ def test_a_ledger_of_a_newer_program_is_not_restored(
 ) -> None:
     with monkeypatch.context() as newer:
         knows_the_next_revision(newer, tmp_path)
-        use((f"duckdb:///{tmp_path / 'a' / 'household'}", f"sqlite:///{tmp_path / 'a' / 'ledger.sqlite'}"))
+        use(embedded(tmp_path / "a"))
         Ledger(ledger_url()).dispose()
         save(tmp_path / "newer")
-    use((f"duckdb:///{tmp_path / 'b' / 'household'}", f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
+    use(embedded(tmp_path / "b"))
     with pytest.raises(BackupError, match=rf"restore_newer_ledger.*{NEXT}"):
         restore(tmp_path / "newer")
     assert not (tmp_path / "b").exists()

@@ -268,22 +268,25 @@ from pathlib import Path
 from sqlalchemy import make_url
 from data_access.ledger import migration
 from data_access.ledger.ledger import opened
-migration.VERSIONS = Path(sys.argv[2])
+migration.VERSIONS = Path(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
-with opened(make_url(sys.argv[1])) as engine:
-    migration.bring_up(engine)
+for address in sys.argv[2:]:
+    with opened(make_url(address)) as engine:
+        migration.bring_up(engine)
 """
 
 
 def test_of_two_servers_that_start_at_once_one_migrates_and_the_other_waits(
-    address: str, known: Known, tmp_path: Path
+    postgres_url: str, known: Known, tmp_path: Path
 ) -> None:
-    """From any working directory, and without a word of Alembic's on the screen."""
-    filled(address)
-    before = contents(address)
+    """From any working directory, and without a word of Alembic's on the screen; of one ledger after the other."""
+    addresses = (f"sqlite:///{tmp_path / 'records' / 'ledger.sqlite'}", empty_database(postgres_url))
+    for address in addresses:
+        filled(address)
+    before = [contents(address) for address in addresses]
     known(SLOW)
-    command = [sys.executable, "-c", STARTED, address, str(migration.VERSIONS)]
+    command = [sys.executable, "-c", STARTED, str(migration.VERSIONS), *addresses]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     servers = [
         subprocess.Popen(
@@ -300,7 +303,7 @@ def test_of_two_servers_that_start_at_once_one_migrates_and_the_other_waits(
         server.stdin.flush()
     assert [server.communicate(timeout=60)[0] for server in servers] == ["", ""]
     assert [server.returncode for server in servers] == [0, 0]
-    assert contents(address) == before
+    assert [contents(address) for address in addresses] == before
 
 
 # Which revisions a program opens

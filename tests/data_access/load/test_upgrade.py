@@ -1,7 +1,7 @@
 """`python -m data_access.upgrade`: looks, adds what a database lacks and changes no row, or says who is to do what."""
 
+import runpy
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +24,6 @@ from tests.data_access.load.test_loading import BASE, HEADING, REAL, MakeTarget,
 from tests.support.databases import empty_database
 from tests.support.households import Rows, create_database, household, merged
 from tests.support.later_contract import NOTE, VISIT, declare_later, declare_later_journal
-from tests.support.server import ROOT
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -61,9 +60,12 @@ def run(url: str, *statements: str) -> None:
 # The household database
 
 
-def test_to_look_says_what_is_missing_and_to_run_adds_it(make_target: MakeTarget, note: Column, said: Said) -> None:
+def test_to_look_says_what_is_missing_and_to_run_adds_it_in_a_new_version_beside_the_one_before(
+    make_target: MakeTarget, note: Column, said: Said
+) -> None:
     target = make_target(ROWS)
-    before = target.state()
+    before, pointer = target.state(), Path(str(make_url(target.url).database))
+    file = versions.current_file(pointer)
     code, told = said(target.url, "--check")
     assert code == TO_DO
     assert f"{NOTE}, {VISIT}" in told
@@ -72,18 +74,8 @@ def test_to_look_says_what_is_missing_and_to_run_adds_it(make_target: MakeTarget
     code, told = said(target.url)
     assert (code, f"{NOTE}, {VISIT}" in told) == (DONE, True)
     assert target.state() == before
+    assert (versions.current_file(pointer) != file, file.is_file()) == (True, True)
     assert said(target.url, "--check")[0] == DONE
-
-
-def test_an_embedded_database_gets_a_new_version_and_keeps_the_one_before(
-    tmp_path: Path, note: Column, said: Said
-) -> None:
-    target = embedded(tmp_path / "embedded", ROWS)
-    pointer = Path(str(make_url(target.url).database))
-    before = versions.current_file(pointer)
-    assert said(target.url)[0] == DONE
-    assert versions.current_file(pointer) != before
-    assert before.is_file()
 
 
 def test_an_upgrade_of_a_server_that_fails_changes_nothing(postgres_url: str, note: Column, said: Said) -> None:
@@ -281,7 +273,11 @@ def test_an_address_of_nothing_is_refused_with_a_sentence(postgres_url: str, add
     assert (code, len(told.splitlines())) == (UNREADABLE, 1)
 
 
-def test_the_command_runs_by_itself(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "data_access.upgrade", f"sqlite:///{tmp_path / 'ledger.sqlite'}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (DONE, "", 1)
+def test_the_command_ends_with_its_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["data_access.upgrade", f"sqlite:///{tmp_path / 'none.sqlite'}", "--check"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("data_access.upgrade", run_name="__main__")
+    told = capsys.readouterr()
+    assert (ended.value.code, told.err, len(told.out.splitlines())) == (TO_DO, "", 1)

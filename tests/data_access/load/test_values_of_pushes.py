@@ -9,7 +9,6 @@ from sqlalchemy import make_url
 
 from data_access.load.loading import undo
 from tests.data_access.load.conftest import LoadedInto, WriteCsv
-from tests.support.databases import ON_BOTH
 from tests.support.households import COLLECTED_ON, Rows, household, merged, village
 
 pytestmark = pytest.mark.opens_a_database
@@ -31,7 +30,6 @@ def held(target: LoadedInto, column: str = "compliant_self_pay") -> list[tuple[s
     return [(one["household_id"], one["valid_from"], one["valid_to"], one["source"], one[column]) for one in rows]
 
 
-@ON_BOTH
 def test_the_payments_of_its_persons_make_the_household_s_from_the_day_of_the_file(
     make_target: MakeTarget, write_csv: WriteCsv
 ) -> None:
@@ -80,18 +78,7 @@ def test_a_value_older_than_those_held_is_left_out_and_the_warning_is_not(
     assert [one["household_id"] for one in target.rows("clue")] == ["H1", "H2"]
 
 
-def test_the_gravest_grade_of_a_house_counts(make_target: MakeTarget, write_csv: WriteCsv) -> None:
-    target = make_target(merged(village(), DEPARTMENTS, household("H1", indicators=None)))
-    rows = [
-        ["户编号", "姓名", "鉴定等级", "推送日期"],
-        ["H1", "张三", "C级", "2022-09-10"],
-        ["H1", "李四", "D级", "2022-09-10"],
-    ]
-    target.load(write_csv(rows), "push_housing")
-    assert held(target, "house_grade") == [("H1", DAY, None, "department", "D")]
-
-
-def test_what_a_department_says_that_is_not_authoritative_is_the_amount_of_its_warning(
+def test_the_gravest_grade_of_a_house_counts_and_what_is_not_authoritative_is_the_amount_of_the_warning(
     make_target: MakeTarget, write_csv: WriteCsv
 ) -> None:
     target = make_target(merged(village(), DEPARTMENTS, household("H1", indicators=None)))
@@ -99,3 +86,10 @@ def test_what_a_department_says_that_is_not_authoritative_is_the_amount_of_its_w
     target.load(write_csv(rows), "push_emergency")
     assert held(target) == []
     assert [one["amount"] for one in target.rows("clue")] == [6_000]
+    rows = [
+        ["户编号", "姓名", "鉴定等级", "推送日期"],
+        ["H1", "张三", "C级", "2022-09-10"],
+        ["H1", "李四", "D级", "2022-09-10"],
+    ]
+    target.load(write_csv(rows), "push_housing")
+    assert held(target, "house_grade") == [("H1", DAY, None, "department", "D")]

@@ -26,13 +26,20 @@ def sample_copy(request: pytest.FixtureRequest, sample_url: str, tmp_path: Path)
     return LoadedInto(f"duckdb:///{pointer.as_posix()}")
 
 
-@pytest.mark.parametrize("sample_copy", ["duckdb", "postgresql"], indirect=True)
-def test_the_sample_as_a_person_sheet_changes_nothing(sample_copy: LoadedInto, sample_url: str, tmp_path: Path) -> None:
-    path = tmp_path / "人员.csv"
+@pytest.fixture(scope="module")
+def sheet(sample_url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """The sample as a sheet, and how many rows it has."""
+    path = tmp_path_factory.mktemp("sheet") / "人员.csv"
     current = versions.current_file(Path(str(make_url(sample_url).database)))
     engine = create_engine(f"duckdb:///{current}", connect_args=EMBEDDED_OPTIONS)
     rows = wide_sheet.write_csv(path, engine)
     engine.dispose()
+    return path, rows
+
+
+@pytest.mark.parametrize("sample_copy", ["duckdb", "postgresql"], indirect=True)
+def test_the_sample_as_a_person_sheet_changes_nothing(sample_copy: LoadedInto, sheet: tuple[Path, int]) -> None:
+    path, rows = sheet
     assert len(wide_sheet.headings()) == wide_sheet.WIDTH
     report = sample_copy.load(path)
     assert (report.rows, report.loaded, report.unchanged, report.rejected) == (rows, 0, rows, 0)

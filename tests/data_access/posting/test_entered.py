@@ -14,7 +14,6 @@ from data_access.reports.records import FieldReport
 from data_access.scope import Scope
 from tests.data_access.load.conftest import WriteCsv
 from tests.data_access.posting.district import MakeOffice, Office
-from tests.support.databases import ON_BOTH
 from tests.support.households import VILLAGE, household, load, merged, village
 
 pytestmark = pytest.mark.opens_a_database
@@ -39,7 +38,6 @@ def arrived(office: Office) -> set[str]:
     return set(office.ask(read_arrived_numbers, scope=DISTRICT, asked=asked_of(reports)))
 
 
-@ON_BOTH
 def test_what_is_entered_elsewhere_waits_until_a_sheet_holds_it(make_office: MakeOffice, write_csv: WriteCsv) -> None:
     office = make_office(BASE)
     told = {
@@ -54,7 +52,7 @@ def test_what_is_entered_elsewhere_waits_until_a_sheet_holds_it(make_office: Mak
         tell(office, "member_joined", join_reason="initial", relation="son", gender="male")
     assert office.post() == 0, "the national system keeps it"
     assert arrived(office) == set()
-    persons = office.board("persons", month="2022-09")
+    [persons] = office.numbers("persons")
     heading = ["户编号", "人编号", "与户主关系", "性别", "出生日期", "村代码"]
     rows = [
         ["H1", "N1", "之女", "女", DAY.isoformat(), ""],
@@ -64,7 +62,7 @@ def test_what_is_entered_elsewhere_waits_until_a_sheet_holds_it(make_office: Mak
     ]
     assert not office.target.load(write_csv([heading, *rows]), as_of=NEXT).problems["rejects"].any()
     assert arrived(office) == {told["girl"], told["wife"], told["split"]}, "a boy is not the twin"
-    assert office.board("persons", month="2022-10") == persons + 4
+    assert office.numbers("persons", on=NEXT) == [persons + 4]
     left = write_csv([["户编号", "人编号", "减少日期", "减少原因"], ["H1", "H1-P2", "2022-10-03", "死亡"]])
     office.target.load(left, "table_member", as_of=NEXT)
     closed = write_csv([["户编号", "销户日期", "销户原因"], ["H2", "2022-10-20", "整户迁出"]])
@@ -72,7 +70,6 @@ def test_what_is_entered_elsewhere_waits_until_a_sheet_holds_it(make_office: Mak
     assert arrived(office) == set(told.values()) - {told["twin"]}, "whatever day the sheet has"
 
 
-@ON_BOTH
 def test_a_household_from_outside_waits_until_a_sheet_has_one_that_is_new_in_its_village(
     make_office: MakeOffice, write_csv: WriteCsv
 ) -> None:

@@ -55,36 +55,27 @@ def test_measures_needs_screenings_and_self_reports_count_in_the_newest_month(
         assert waiting == [min(pair) for pair in zip(before, office.numbers(*TO_DO), strict=True)]
         return posted
 
-    assert office.numbers("measures_overdue", "tasks_overdue", "needs_open") == [2, 1, 1]
+    assert office.numbers("measures_overdue", "tasks_overdue", "tasks_running", "needs_open") == [2, 1, 0, 1]
+    assert office.numbers("red_unchecked", "self_reports", "clues_open", "visits_due") == [1, 0, 0, 2]
     assert office.board("measures_overdue", month="2022-09") == 2
-    assert tell(report("measure_begun", thing=measure, amount=3_000), report("need_met", thing="N1")) == 2
+    begun = report("measure_begun", thing=measure, amount=3_000), report("need_met", thing="N1")
+    away = report("weekly_screening", "H2", result="away"), report("visit", kind="home", result="away")
+    assert tell(*begun, *away) == 4
     assert office.numbers("measures_overdue", "tasks_overdue", "tasks_running", "needs_open") == [1, 0, 1, 0]
-    assert tell(report("measure_done", thing=measure)) == 1
-    assert office.numbers("tasks_running") == [0]
-
-    assert tell(report("measure_added", "H3", case_id="H3-C1", kind="health", amount=500)) == 1
-    assert office.numbers("measures_overdue") == [0], "where nothing was planned it begins all the same"
+    assert office.numbers("red_unchecked", "visits_due") == [1, 2], "nobody was met"
 
     due = {"due_on": "2022-11-30"}
     raised = [report("need_raised", case_id="H1-C1", kind=kind, **due) for kind in ("health", "health", "water")]
-    assert tell(*raised) == 2, "twice the same is one need"
-    assert office.numbers("needs_open") == [2]
-
-    assert office.numbers("red_unchecked", "self_reports", "clues_open") == [1, 0, 0]
-    assert tell(report("weekly_screening", "H2", result="away")) == 1
-    assert office.numbers("red_unchecked") == [1], "nobody was met"
-    assert tell(report("weekly_screening", "H2", result="suspected")) == 1
-    assert [(row["round"], row["result"]) for row in office.rows("screening")] == [("2022-W40", "suspected")]
-    assert office.numbers("red_unchecked") == [0]
-    assert tell(report("self_report", "H2", way="hotline", kind="medical_cost", amount=9_000)) == 1
+    met = report("weekly_screening", "H2", result="suspected"), report("visit", kind="home", result="stable")
+    told = report("self_report", "H2", way="hotline", kind="medical_cost", amount=9_000)
+    assert tell(report("measure_done", thing=measure), *raised, *met, told) == 6, "twice the same is one need"
+    assert office.numbers("tasks_running", "needs_open") == [0, 2]
+    assert [(row["round"], row["result"]) for row in office.rows("screening")][-1:] == [("2022-W40", "suspected")]
+    assert office.numbers("red_unchecked", "visits_due") == [0, 1]
     assert office.numbers("self_reports", "clues_open", "clues_received") == [1, 1, 1]
-    assert [office.board(metric, month="2022-09") for metric in ("measures_overdue", "clues_open")] == [0, 1]
+    assert [office.board(metric, month="2022-09") for metric in ("measures_overdue", "clues_open")] == [1, 1]
     [clue] = [row["clue_id"] for row in office.rows("clue")]
-    assert tell(report("clue_result", "H2", thing=clue, result="helped")) == 1
+    added = report("measure_added", "H3", case_id="H3-C1", kind="health", amount=500)
+    assert tell(report("clue_result", "H2", thing=clue, result="helped"), added) == 2
     assert office.numbers("clues_open", "self_reports_waiting") == [0, 0]
-
-    assert office.numbers("visits_due") == [2]
-    assert tell(report("visit", kind="home", result="away")) == 1
-    assert office.numbers("visits_due") == [2], "nobody was met"
-    assert tell(report("visit", kind="home", result="stable")) == 1
-    assert office.numbers("visits_due") == [1]
+    assert office.numbers("measures_overdue") == [0], "where nothing was planned it begins all the same"

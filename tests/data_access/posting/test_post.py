@@ -168,17 +168,6 @@ def test_what_is_taken_back_is_as_it_was_unless_a_file_says_otherwise_since(
     assert (changed["household_id"], changed["why"]) == ("H2", "changed_since")
 
 
-def test_what_is_taken_back_before_it_is_posted_never_comes_into_the_data(tmp_path: Path, ledger: Ledger) -> None:
-    target = embedded(tmp_path, BASE)
-    report(ledger, clue_result())
-    [row] = records.records_of(records.read_reports(ledger, scope=DISTRICT))
-    records.take_back(ledger, report=row, reported_by="李村医", recorded_by="张干部", scope=DISTRICT)
-    before = target.rows("clue")
-    post(ledger, target)
-    assert target.rows("clue") == before
-    assert known(ledger, target) == (0, 0)
-
-
 def test_a_restored_backup_gets_the_reports_again_and_readers_of_the_old_version_read_on(
     tmp_path: Path, ledger: Ledger
 ) -> None:
@@ -247,26 +236,34 @@ def test_killed_between_ledger_and_data_a_report_is_neither_lost_nor_there_twice
         ledger.dispose()
 
 
-def test_posts_take_no_kept_version_from_files(tmp_path: Path, write_csv: WriteCsv, ledger: Ledger) -> None:
-    target, pointer = embedded(tmp_path, BASE), tmp_path / "household"
-    for number in range(4):
-        target.load(write_csv([*CLUES, ["H1", f"N{number}", "2022-08-01", "", ""]]), "table_clue")
+def test_posts_take_no_kept_version_from_files(tmp_path: Path, ledger: Ledger) -> None:
+    pointer = tmp_path / "household"
+    for _ in range(4):
+        target = embedded(tmp_path, BASE)
     files = versions.all_files(pointer)
-    for thing in ("T1", "T2", "N0", "N1"):
-        report(ledger, clue_result(thing=thing))
-        post(ledger, target)
+    for home, thing in (("H1", "T1"), ("H1", "T2"), ("H2", "T1")):
+        report(ledger, clue_result(home, thing))
+        assert post(ledger, target) == Posted(applied=1)
     held = versions.all_files(pointer)
     assert [file for file in held if not versions.is_post(file)] == files
     assert len(held) == len(files) + 2, "the current one, and the one that somebody may be about to open"
     assert versions.current_file(pointer) == held[-1]
 
 
-def test_a_load_that_is_under_way_is_waited_for(tmp_path: Path, ledger: Ledger) -> None:
+def test_a_load_that_is_under_way_is_waited_for_and_what_is_taken_back_meanwhile_never_comes_into_the_data(
+    tmp_path: Path, ledger: Ledger
+) -> None:
     target = embedded(tmp_path, BASE)
-    report(ledger, clue_result())
+    report(ledger, clue_result(), clue_result("H2"))
     with open_target(make_url(target.url)), pytest.raises(LoadError, match="under_way"):
         post(ledger, target)
-    assert post(ledger, target) == Posted(applied=1)
+    own, _ = records.records_of(records.read_reports(ledger, scope=DISTRICT))
+    records.take_back(ledger, report=own, reported_by="李村医", recorded_by="张干部", scope=DISTRICT)
+    before = clues(target)
+    post(ledger, target)
+    other = "H2" if own["household_id"] == "H1" else "H1"
+    assert clues(target) == {**before, (other, "T1"): (DAY, "helped")}
+    assert known(ledger, target) == (0, 0)
 
 
 @pytest.mark.parametrize(
