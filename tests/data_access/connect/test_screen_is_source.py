@@ -16,12 +16,12 @@ from data_access.facts.metrics import MetricTable
 from data_access.facts.monthly import read_monthly_facts
 from data_access.lists.figures import count_amounts
 from data_access.lists.lists import has_list, read_breakdown
-from data_access.risk.rulebook import load_rulebook
 from data_access.schema.tables import clue, clue_unmatched
 from data_access.scope import Scope
 from tests.support.databases import empty_database
 from tests.support.office import write_office
 from tests.support.office_rows import COUNTY
+from tests.support.rulebooks import FEW, of_rules
 from tests.support.server import ROOT
 
 pytestmark = pytest.mark.opens_a_database
@@ -91,7 +91,7 @@ class Both:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         with self.board.connect() as (connection, version):
-            yield Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+            yield Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW))
 
 
 @pytest.fixture(scope="module", params=["within a PostgreSQL", "from another make"])

@@ -18,7 +18,6 @@ from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.shared_tables import MOST_TABLES, KeptTables
 from data_access.income.incomes import BASES, judged_incomes
-from data_access.risk.rulebook import load_rulebook
 from data_access.schema.tables import household
 from data_access.scope import Scope
 from data_access.warnings.lists import lamps_on
@@ -26,18 +25,20 @@ from tests.data_access.conftest import MakeDatabase
 from tests.support.databases import ON_BOTH
 from tests.support.households import household as home
 from tests.support.households import merged, village
+from tests.support.rulebooks import FEW, of_rules
 
 READERS = 16
 """More than SQLAlchemy gives connections to by itself."""
 
 AUTUMN = date(2022, 9, 30)
+RULEBOOK = of_rules(*FEW)
 ROWS = merged(village(), home("H1", indicators={"water_problem": True}), home("H2"))
 
 
 @contextmanager
 def reading(database: HouseholdDatabase, kept: KeptTables | None) -> Iterator[Snapshot]:
     with database.connect() as (connection, version):
-        yield Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=kept)
+        yield Snapshot(connection=connection, version=version, rulebook=RULEBOOK, kept=kept)
 
 
 @pytest.fixture
@@ -228,7 +229,7 @@ def test_other_rules_have_another_table(embedded: HouseholdDatabase) -> None:
     kept = KeptTables()
     with reading(embedded, kept) as snapshot:
         first = lamps_on(snapshot, scope=Scope.district(), on=AUTUMN)
-    changed = replace(load_rulebook(), bands={}, hash="other")
+    changed = replace(RULEBOOK, bands={}, hash="other")
     with reading(embedded, kept) as snapshot:
         other = replace(snapshot, rulebook=changed)
         assert str(lamps_on(other, scope=Scope.district(), on=AUTUMN)) != str(first)

@@ -28,17 +28,18 @@ from data_access.load.kept_results import finish_older, keep_older, keep_results
 from data_access.load.upgrade import DONE, TO_DO, main, upgrade_household
 from data_access.quality.validation import found_on
 from data_access.quality.validation_rules import load_validation_rules
-from data_access.risk.rulebook import load_rulebook
 from data_access.schema.tables import data_load, employment, household_indicator
 from data_access.scope import Scope
 from data_access.warnings.lists import lamps_on
 from tests.support.databases import empty_database
 from tests.support.edges import edge_rows
 from tests.support.households import create_database
+from tests.support.rulebooks import FEW, of_rules
 
 pytestmark = pytest.mark.opens_a_database
 
 READER = "kept_reader"
+RULEBOOK = of_rules(*FEW)
 KEPT = re.compile(r"\bkept_\d+_\w+")
 
 WORKED_OUT = [
@@ -53,11 +54,12 @@ WORKED_OUT = [
 
 @pytest.fixture(scope="module", autouse=True)
 def _worth_keeping() -> Iterator[None]:
-    """However few households there are; and only as many older months as are asked about."""
+    """However few households there are; by few rules, and only as many older months as are asked about."""
     limits = server.load_server().model_copy(update={"kept_from_households": 1, "kept_months_later": 3})
     with (
         patch.object(server_tables, "load_server", lambda: limits),
         patch.object(kept_results, "load_server", lambda: limits),
+        patch.object(kept_results, "load_rulebook", lambda: RULEBOOK),
     ):
         yield
 
@@ -102,7 +104,7 @@ def reading(url: str, *, kept: bool = True, user: str | None = None) -> Iterator
     database = HouseholdDatabase(make_url(url).set(username=user) if user else make_url(url))
     with database.connect() as (connection, version):
         tables = KeptTables() if kept else None
-        yield Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=tables)
+        yield Snapshot(connection=connection, version=version, rulebook=RULEBOOK, kept=tables)
     database.dispose()
 
 
@@ -231,7 +233,7 @@ def test_older_months_are_kept_once_a_load_is_seen_and_found_by_those_who_read_a
     def asked() -> tuple[bool, int]:
         """Whether what readers of an older month begin with is kept, and how many households are red then."""
         with database.connect() as (connection, version):
-            snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=tables)
+            snapshot = Snapshot(connection=connection, version=version, rulebook=RULEBOOK, kept=tables)
             scope, on = Scope.everything(), date(2022, 5, 31)
             found = [lamps_on(snapshot, scope=scope, on=on)]
             found += [judged_incomes(snapshot, scope=scope, basis=basis, on=on) for basis in BASES]
