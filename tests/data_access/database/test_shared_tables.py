@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import Select, func, make_url, select
 
 from data_access import door
-from data_access.database import versions
+from data_access.database import shared_tables, versions
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.database.frames import read_frame
-from data_access.database.shared_tables import MOST_TABLES, KeptTables
+from data_access.database.shared_tables import KeptTables
 from data_access.income.incomes import BASES, judged_incomes
 from data_access.schema.tables import household
 from data_access.scope import Scope
@@ -149,6 +149,15 @@ def test_the_first_reader_of_a_file_that_others_have_open_begins_with_what_is_ke
     others.dispose()
 
 
+MOST = 4
+
+
+@pytest.fixture
+def few_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only so many are kept."""
+    monkeypatch.setattr(shared_tables, "MOST_TABLES", MOST)
+
+
 def numbers() -> Select:
     return select(household.c.household_id)
 
@@ -156,16 +165,18 @@ def numbers() -> Select:
 def fill(database: HouseholdDatabase, kept: KeptTables, *, rules: str) -> list[bool]:
     """Ask for one table more than are kept; which of them were."""
     found = []
-    for number in range(MOST_TABLES + 1):
+    for number in range(MOST + 1):
         with database.connect() as (connection, _):
             found.append(kept.find(connection, key=number, rules=rules, make=numbers) is not None)
     return found
 
 
+@pytest.mark.usefixtures("few_tables")
 def test_beyond_the_most_tables_everything_is_worked_out(embedded: HouseholdDatabase) -> None:
-    assert fill(embedded, KeptTables(), rules="R") == [True] * MOST_TABLES + [False]
+    assert fill(embedded, KeptTables(), rules="R") == [True] * MOST + [False]
 
 
+@pytest.mark.usefixtures("few_tables")
 def test_tables_of_rules_that_changed_give_way_and_who_reads_them_goes_on(embedded: HouseholdDatabase) -> None:
     kept = KeptTables()
     fill(embedded, kept, rules="before")
@@ -173,7 +184,7 @@ def test_tables_of_rules_that_changed_give_way_and_who_reads_them_goes_on(embedd
         table = kept.find(connection, key=0, rules="before", make=numbers)
         assert table is not None
         rows = connection.execute(select(table)).fetchmany(1)
-        assert fill(embedded, kept, rules="after") == [True] * MOST_TABLES + [False]
+        assert fill(embedded, kept, rules="after") == [True] * MOST + [False]
         assert rows
         assert len(connection.execute(select(table)).all()) == len(connection.execute(numbers()).all())
 
@@ -216,6 +227,7 @@ def test_who_began_to_read_before_a_table_was_made_begins_with_it_too(embedded: 
         pd.testing.assert_frame_equal(found, lamps(snapshot, scope=Scope.district(), on=date(2022, 6, 30)))
 
 
+@pytest.mark.usefixtures("few_tables")
 def test_whoever_finds_a_table_dropped_works_it_out(embedded: HouseholdDatabase, own_url: str) -> None:
     here, there, other = KeptTables(), KeptTables(), HouseholdDatabase(make_url(own_url))
     for database, kept, rules in ((embedded, here, "before"), (other, there, "before"), (other, there, "after")):

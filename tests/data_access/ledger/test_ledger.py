@@ -1,5 +1,6 @@
 """The ledger: records are added and never changed, all or none, on SQLite and PostgreSQL, even through a kill."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -126,12 +127,14 @@ def test_records_outlive_the_program(tmp_path: Path) -> None:
 
 WRITER = """
 import os, sys
+from data_access.ledger import keys
 from data_access.scope import Scope
 from tests.data_access.ledger.test_ledger import LINE, LINES, PAGE, opened
 
 
-def write():
-    ledger = opened(sys.argv[1])
+def write(url, key):
+    os.environ[keys.VARIABLE] = key
+    ledger = opened(url)
     number = 0
     while True:
         number += 1
@@ -141,52 +144,49 @@ def write():
         print(number, flush=True)
 
 
-while sys.stdin.readline():
+while line := sys.stdin.readline():
     if (writer := os.fork()) == 0:
-        write()
+        write(*line.split())
     print(writer, flush=True)
     os.waitpid(writer, 0)
     print("ended", flush=True)
 """
-"""With every line it reads, a process of its own that writes until it is killed."""
+"""With every line it reads, a ledger and its key, a process of its own that writes until it is killed."""
 LINES = 200
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_kill_in_the_middle_of_any_write_leaves_every_record_whole_or_not_there(
-    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+    postgres_url: str, tmp_path: Path
 ) -> None:
-    sqlite = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    url = sqlite if kind == "sqlite" else empty_database(request.getfixturevalue("postgres_url"))
-    env = os.environ | {keys.VARIABLE: str(keys.key_file(make_url(url)))}
-    said: list[int] = []
+    urls = (f"sqlite:///{tmp_path / 'ledger.sqlite'}", empty_database(postgres_url))
+    said: dict[str, list[int]] = {url: [] for url in urls}
     with subprocess.Popen(
-        [sys.executable, "-c", WRITER, url],
+        [sys.executable, "-c", WRITER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[3],
-        env=env,
     ) as writers:
         assert writers.stdin is not None
         assert writers.stdout is not None
-        for pause in (0.0, 0.003, 0.011, 0.017):
-            writers.stdin.write("\n")
+        for url, pause in itertools.product(urls, (0.0, 0.003, 0.011, 0.017)):
+            writers.stdin.write(f"{url} {keys.key_file(make_url(url))}\n")
             writers.stdin.flush()
             told = [int(writers.stdout.readline()) for _ in range(2)]
             time.sleep(pause)
             writer = max(told)  # its number, which is larger than the first it wrote
             os.kill(writer, signal.SIGKILL)
-            said.append(min(told))
-            said += [int(line) for line in iter(writers.stdout.readline, "ended\n")]
-    ledger = opened(url)
-    pages = ledger.read(select(func.count().label("n")).select_from(PAGE))["n"].item()
-    lines = ledger.read(select(func.count().label("n")).select_from(LINE))["n"].item()
-    assert ledger.verify().broken_at is None
-    ledger.dispose()
-    assert lines == pages * LINES
-    # What was said to be written is there; at most one more was written by each and not yet said.
-    assert len(said) <= pages <= len(said) + 4
+            said[url].append(min(told))
+            said[url] += [int(line) for line in iter(writers.stdout.readline, "ended\n")]
+    for url in urls:
+        ledger = opened(url)
+        pages = ledger.read(select(func.count().label("n")).select_from(PAGE))["n"].item()
+        lines = ledger.read(select(func.count().label("n")).select_from(LINE))["n"].item()
+        assert ledger.verify().broken_at is None
+        ledger.dispose()
+        assert lines == pages * LINES
+        # What was said to be written is there; at most one more was written by each and not yet said.
+        assert len(said[url]) <= pages <= len(said[url]) + 4
 
 
 def test_a_ledger_that_cannot_be_opened_says_where_and_why(tmp_path: Path) -> None:

@@ -148,7 +148,9 @@ def test_a_sheet_is_compared_before_it_is_loaded_and_its_counts_are_kept_and_out
     assert elsewhere.empty
 
 
-def test_a_scope_sees_its_own_rows_alone(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+def test_a_scope_sees_its_own_rows_alone_and_without_differences_there_is_no_file(
+    make_target: MakeTarget, write_csv: WriteCsv, tmp_path: Path
+) -> None:
     target, path = make_target(HERE), write_csv([HEADING, person("H1-P7", 9)])
     elsewhere = ("person_elsewhere", "H1", "H1", "FAR", "doubled")
     whole, own = (
@@ -156,11 +158,8 @@ def test_a_scope_sees_its_own_rows_alone(make_target: MakeTarget, write_csv: Wri
     )
     assert elsewhere in whole
     assert elsewhere not in own
-
-
-def test_without_differences_there_is_no_file(make_target: MakeTarget, write_csv: WriteCsv, tmp_path: Path) -> None:
     sheet = [HEADING, person("H2-P1", 3), person("H3-P1", 4)]
-    make_target(HERE).load(write_csv(sheet), dry_run=True, differences=tmp_path / "none.xlsx")
+    target.load(write_csv(sheet), dry_run=True, differences=tmp_path / "none.xlsx")
     assert not (tmp_path / "none.xlsx").exists()
 
 
