@@ -34,6 +34,7 @@ from data_access.scope import Scope
 from tests.data_access.ledger.test_migration import NEXT, NOW, OWN, SECOND
 from tests.support import households
 from tests.support.databases import empty_database, write_version
+from tests.support.ledgers import copy_ledger_on_a_server
 from tests.support.postgres import PASSWORD, PASSWORD_USER
 from tests.support.server import ROOT
 
@@ -62,6 +63,14 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Set:
 
 def embedded(folder: Path) -> Addresses:
     return f"duckdb:///{folder / 'household'}", f"sqlite:///{folder / 'ledger.sqlite'}"
+
+
+@pytest.fixture
+def on_server(postgres_url: str, postgres_ledger_template: str) -> Addresses:
+    """A district on a server."""
+    addresses = empty_database(postgres_url), copy_ledger_on_a_server(postgres_ledger_template)
+    fill(addresses)
+    return addresses
 
 
 @pytest.fixture(params=["embedded", "postgresql"])
@@ -312,14 +321,14 @@ def test_a_record_that_lacks_its_newest_entry_or_did_not_hold_when_it_was_saved_
     assert not (tmp_path / "b").exists()
 
 
-def test_a_server_that_asks_for_a_password_gets_it(use: Set, postgres_url: str, tmp_path: Path) -> None:
+def test_a_server_that_asks_for_a_password_gets_it(
+    use: Set, on_server: Addresses, postgres_url: str, tmp_path: Path
+) -> None:
     def as_one_with_password(url: str) -> str:
         named = make_url(url).set(username=PASSWORD_USER, password=PASSWORD)
         return named.render_as_string(hide_password=False)
 
-    before = empty_database(postgres_url), empty_database(postgres_url)
-    fill(before)
-    use((as_one_with_password(before[0]), as_one_with_password(before[1])))
+    use((as_one_with_password(on_server[0]), as_one_with_password(on_server[1])))
     save(tmp_path / "backup")
     after = as_one_with_password(empty_database(postgres_url)), as_one_with_password(empty_database(postgres_url))
     use(after)
@@ -331,11 +340,9 @@ def test_a_server_that_asks_for_a_password_gets_it(use: Set, postgres_url: str, 
 
 
 def test_it_is_restored_as_whoever_may_load_not_as_whoever_may_read(
-    use: Set, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    use: Set, on_server: Addresses, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = empty_database(postgres_url), empty_database(postgres_url)
-    fill(before)
-    use(before)
+    use(on_server)
     save(tmp_path / "backup")
     after, ledger = empty_database(postgres_url), empty_database(postgres_url)
     use((make_url(after).set(username="nobody_who_writes").render_as_string(), ledger))
@@ -345,11 +352,9 @@ def test_it_is_restored_as_whoever_may_load_not_as_whoever_may_read(
 
 
 def test_a_server_that_is_not_there_is_said_and_a_broken_record_found_when_it_is_restored_to_one_that_is(
-    use: Set, postgres_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    use: Set, on_server: Addresses, postgres_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = empty_database(postgres_url), empty_database(postgres_url)
-    fill(before)
-    use(before)
+    use(on_server)
     save(tmp_path / "backup")
     with socket.socket() as closed:  # bound, not listening
         closed.bind(("127.0.0.1", 0))

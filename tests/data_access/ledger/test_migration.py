@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-import data_access
+import data_access.registry
 from data_access.ledger import migration
 from data_access.ledger.audit_chain import Event, audit_entry
 from data_access.ledger.declaration import metadata
@@ -38,6 +38,7 @@ from data_access.ledger.migration import State, bring_up, standing
 from data_access.ledger.migration_error import MigrationError
 from data_access.scope import Scope
 from tests.support.databases import empty_database
+from tests.support.ledgers import copy_ledger, copy_ledger_on_a_server
 from tests.support.older_ledger import make_older
 from tests.support.server import ROOT
 
@@ -104,8 +105,32 @@ def known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Known:
     return know
 
 
-def filled(address: str) -> None:
-    """A ledger with records, and their entries in the audit record."""
+@pytest.fixture
+def filled_file(ledger_template: str, tmp_path: Path) -> str:
+    """The address of a ledger with records, in SQLite."""
+    (tmp_path / "records").mkdir()
+    address = copy_ledger(ledger_template, tmp_path / "records" / "ledger.sqlite")
+    fill(address)
+    return address
+
+
+@pytest.fixture
+def filled_on_a_server(postgres_ledger_template: str) -> str:
+    """The same on PostgreSQL."""
+    address = copy_ledger_on_a_server(postgres_ledger_template)
+    fill(address)
+    return address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def filled(request: pytest.FixtureRequest) -> str:
+    """The address of either."""
+    kinds = {"sqlite": "filled_file", "postgresql": "filled_on_a_server"}
+    return str(request.getfixturevalue(kinds[request.param]))
+
+
+def fill(address: str) -> None:
+    """Record something in a ledger, with its entries in the audit record."""
     ledger = Ledger(make_url(address))
     for name in ("甲", "乙"):
         save_template(ledger, name=name, link="f=lamp.is.red", recorded_by="张三", scope=Scope.everything())
@@ -216,12 +241,11 @@ def test_a_table_of_somebody_else_is_no_ledger_and_stays_as_it_is(address: str) 
 # The next revision
 
 
-def test_records_the_chain_and_what_guards_them_outlive_a_migration(address: str, known: Known) -> None:
-    filled(address)
-    before = contents(address)
+def test_records_the_chain_and_what_guards_them_outlive_a_migration(filled: str, known: Known) -> None:
+    before = contents(filled)
     known(SECOND)
-    ledger = brought_up(address)
-    assert contents(address) == before
+    ledger = brought_up(filled)
+    assert contents(filled) == before
     save_template(ledger, name="丙", link="", recorded_by="张三", scope=Scope.everything())
     with ledger.engine.begin() as connection:
         assert state_of(connection) is State.CURRENT
@@ -235,27 +259,25 @@ def test_records_the_chain_and_what_guards_them_outlive_a_migration(address: str
     ledger.dispose()
 
 
-def test_a_second_entry_after_the_same_one_is_refused_after_a_migration_too(address: str, known: Known) -> None:
-    filled(address)
+def test_a_second_entry_after_the_same_one_is_refused_after_a_migration_too(filled: str, known: Known) -> None:
     known(SECOND)
-    ledger = brought_up(address)
+    ledger = brought_up(filled)
     with pytest.raises(DBAPIError, match=r"previous_hash|never changed"), ledger.engine.begin() as connection:
         columns = [column for column in audit_entry.c if column.name != "record_id"]
         connection.execute(audit_entry.insert().from_select(columns, select(*columns)))
     ledger.dispose()
 
 
-def test_a_revision_that_fails_leaves_the_ledger_as_it_was(address: str, known: Known) -> None:
-    filled(address)
-    before = contents(address)
+def test_a_revision_that_fails_leaves_the_ledger_as_it_was(filled: str, known: Known) -> None:
+    before = contents(filled)
     known(FAILING)
     with pytest.raises(MigrationError) as caught:
-        brought_up(address)
+        brought_up(filled)
     assert caught.value.key == "ledger_not_brought_up"
     assert "nowhere" in caught.value.text("en")
     known()
-    ledger = Ledger(make_url(address))
-    assert contents(address) == before
+    ledger = Ledger(make_url(filled))
+    assert contents(filled) == before
     with ledger.engine.connect() as connection:
         assert "later_note" not in inspect(connection).get_table_names()
     assert refuses_changes(ledger.engine, audit_entry)
@@ -278,12 +300,10 @@ for address in sys.argv[2:]:
 
 
 def test_of_two_servers_that_start_at_once_one_migrates_and_the_other_waits(
-    postgres_url: str, known: Known, tmp_path: Path
+    filled_file: str, filled_on_a_server: str, known: Known, tmp_path: Path
 ) -> None:
     """From any working directory, and without a word of Alembic's on the screen; of one ledger after the other."""
-    addresses = (f"sqlite:///{tmp_path / 'records' / 'ledger.sqlite'}", empty_database(postgres_url))
-    for address in addresses:
-        filled(address)
+    addresses = (filled_file, filled_on_a_server)
     before = [contents(address) for address in addresses]
     known(SLOW)
     command = [sys.executable, "-c", STARTED, str(migration.VERSIONS), *addresses]
@@ -310,23 +330,21 @@ def test_of_two_servers_that_start_at_once_one_migrates_and_the_other_waits(
 
 
 def test_a_server_of_an_older_revision_is_not_touched_by_the_app_which_says_what_to_run(
-    postgres_url: str, known: Known
+    filled_on_a_server: str, known: Known
 ) -> None:
-    address = empty_database(postgres_url)
-    filled(address)
     known(SECOND)
     with pytest.raises(MigrationError) as caught:
-        Ledger(make_url(address))
+        Ledger(make_url(filled_on_a_server))
     assert caught.value.key == "ledger_older"
     for language in ("zh", "en"):
         assert "python -m data_access.upgrade" in caught.value.text(language)
     known()
-    Ledger(make_url(address)).dispose()
+    Ledger(make_url(filled_on_a_server)).dispose()
 
 
 def test_a_ledger_of_a_newer_program_is_refused_and_not_touched(address: str, known: Known) -> None:
     known(SECOND)
-    filled(address)
+    fill(address)
     before = contents(address)
     known()
     for opening in (Ledger, brought_up):
