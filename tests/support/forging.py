@@ -47,6 +47,14 @@ LINK_NAMES = ("place", "month", "household", "list", "q", "part", "f", "c", "lan
 """What links call the reader's choices, and a name that none knows."""
 
 
+def links_of_every_value() -> list[list[tuple[str, str]]]:
+    """Links that put every value into the place of every name, each once."""
+    return [
+        [(name, ODD[(first + number) % len(ODD)]) for number, name in enumerate(LINK_NAMES)]
+        for first in range(len(ODD))
+    ]
+
+
 def malformed_links(count: int) -> list[list[tuple[str, str]]]:
     """Links, the same ones each time, as names and values; a name without a value now and then."""
     chance = random.Random(20221)

@@ -12,7 +12,6 @@ from tests.pages.conftest import DatabaseOf, OpenApp, says, wording, words
 from tests.support.households import CUT_OFF, Rows, household, load, merged, village
 
 RULES = len(load_rulebook().rules_laid_down(on=CUT_OFF))
-SAFE = household("H0")
 
 
 def only_the_sources() -> None:
@@ -62,8 +61,9 @@ def without(*columns: str, **indicators: Any) -> dict[str, Any]:
 
 
 def test_where_every_source_is_connected_nothing_is_said(open_sources: OpenApp) -> None:
-    app = open_sources(merged(village(), SAFE))
+    app = open_sources(merged(village(), household()))
     assert not says(app, "sources.rules")
+    assert not says(app, "sources.no_line")
     assert wording("sources.open") not in words(app)
 
 
@@ -81,41 +81,42 @@ def test_rules_without_a_source_are_counted_and_named_those_that_are_red_at_once
     assert not says(app, "sources.late")
 
 
-def test_one_household_with_a_value_connects_the_source_and_the_blank_of_another_is_not_safe(
+def test_a_household_with_a_value_connects_a_source_for_all_and_a_year_without_a_line_is_said_once(
     open_app: OpenApp, open_sources: OpenApp
 ) -> None:
-    rows = merged(village(), SAFE, household("H1", indicators=without("water_problem")))
-    assert not says(open_sources(rows), "sources.rules")
+    year = max(load_rulebook().lines) + 1
+    ends = {"income_period_end": date(year, 9, 30)}
+    later = [household(f"H{n}", indicators=ends) for n in (1, 2)]
+    blank = household("H3", indicators=without("water_problem"))
+    rows = merged(village(), household("H0"), *later, blank)
+    app = open_sources(rows)
+    assert not says(app, "sources.rules")
+    assert says(app, "sources.no_line", year=year, households=2)
     assert says(open_app(rows, page="about/rulebook"), "rulebook.in_force", rules=RULES, in_force=RULES)
 
 
-def test_of_many_sources_a_few_are_named_and_all_counted(open_sources: OpenApp) -> None:
-    columns = ("accident", "water_problem", "dropout_n", "left_behind", "overdue_loan")
-    app = open_sources(merged(village(), household("H1", indicators=without(*columns))))
-    assert says(app, "sources.more", count=len(columns))
-
-
-@pytest.mark.parametrize(("newest", "late"), [(date(2022, 8, 20), False), (date(2022, 8, 19), True)])
-def test_a_list_that_is_late_is_named(open_sources: OpenApp, newest: date, late: bool) -> None:
-    files = loads(("push_public_security", date(2022, 6, 30)), ("push_public_security", newest))
-    app = open_sources(merged(village(), files, household("H1", indicators=without("accident"))))
-    assert says(app, "sources.late", newest=newest.isoformat()) == late
-
-
-def test_a_source_connected_this_month_says_what_it_changed(open_sources: OpenApp) -> None:
-    homes = [household(f"H{n}", indicators=without("dropout_n")) for n in range(3)]
+def delivered(*, police: date, schools: date) -> Rows:
+    """Households of which lists alone tell of accidents and of who left school, and nobody the five other things."""
+    files = loads(("push_public_security", date(2022, 6, 30)), ("push_public_security", police))
+    schooling = loads(("push_education", schools))["data_load"][1]
+    files["data_load"].append({**schooling, "load_id": 4})
+    lacking = without("dropout_n", "accident", *NEVER)
     clue = {"department": "education", "kind": "school", "received_on": date(2022, 9, 8)}
-    named = household("H3", indicators=without("dropout_n"), clues=[clue])
-    app = open_sources(merged(village(), loads(("push_education", date(2022, 9, 10))), *homes, named))
+    homes = [household(f"H{n}", indicators=lacking) for n in range(3)]
+    return merged(village(), files, *homes, household("H3", indicators=lacking, clues=[clue]))
+
+
+NEVER = ("chronic_n", "water_problem", "left_behind", "overdue_loan", "new_disabled_n")
+
+
+def test_a_list_that_is_late_and_a_source_connected_this_month_are_named_and_of_many_sources_a_few(
+    open_sources: OpenApp,
+) -> None:
     schooling = load_rulebook().sources["schooling"].label["zh"]
+    app = open_sources(delivered(police=date(2022, 8, 19), schools=date(2022, 9, 10)))
+    assert says(app, "sources.late", newest="2022-08-19")
     assert says(app, "sources.connected", names=schooling, households=1)
-    app = open_sources(merged(village(), loads(("push_education", date(2022, 8, 31))), *homes, named))
+    assert says(app, "sources.more", count=len(NEVER))
+    app = open_sources(delivered(police=date(2022, 8, 20), schools=date(2022, 8, 31)))
+    assert not says(app, "sources.late", newest="2022-08-20")
     assert not says(app, "sources.connected")
-
-
-def test_a_year_without_a_line_is_said_once_with_its_households(open_sources: OpenApp) -> None:
-    year = max(load_rulebook().lines) + 1
-    ends = {"income_period_end": date(year, 9, 30)}
-    app = open_sources(merged(village(), SAFE, *(household(f"H{n}", indicators=ends) for n in (1, 2))))
-    assert says(app, "sources.no_line", year=year, households=2)
-    assert not says(open_sources(merged(village(), SAFE)), "sources.no_line")

@@ -19,6 +19,20 @@ from tests.support.households import VILLAGE, household, load, merged, village
 
 PAGE = "board/trends"
 CASE = {"identified_on": date(2022, 9, 5), "discovered_on": date(2022, 8, 25)}
+ONE = merged(village(), household(cases=[CASE], members=3))
+OLD = {"identified_on": date(2021, 6, 1), "eliminated_on": date(2022, 3, 1)}
+ELIMINATED = merged(
+    village(),
+    household("H1", cases=[OLD], indicators={"no_labor_backstop": True}),
+    household("H2", cases=[OLD | {"category": "unstable"}]),
+)
+"""Two households whose cases are over, one of them with nobody able to work."""
+MANY = merged(
+    *(village(f"610902100{number}") for number in range(201, 231)),
+    village("610902101201", township="610902101"),
+    household(cases=[CASE]),
+)
+"""One household in thirty villages, and a township without any."""
 
 
 def links(app: AppTest) -> list[tuple[str, dict[str, str]]]:
@@ -42,18 +56,16 @@ def test_an_empty_database_says_there_is_nothing(open_app: OpenApp) -> None:
     assert says(app, "trends.steps_none")
 
 
-def test_one_household_is_counted_in_every_part(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household(cases=[CASE], members=3)), page=PAGE)
+def test_one_household_is_counted_in_every_part_and_its_persons_where_the_reader_asks_for_them(
+    open_app: OpenApp,
+) -> None:
+    app = open_app(ONE, page=PAGE)
     assert "未消除 **+1**" in words(app)
     none, one = (wording("unit.户", number=number) for number in (0, 1))
     since = {"first": "2022年1月", "last": "2022年9月"}
     assert says(app, "trends.bridge_reading", **since, start=none, end=one, came=one, went=none)
     assert says(app, "trends.checked", townships=1, months=9)
     assert says(app, "trends.steps_reading", all=one, before=one, overdue=none)
-
-
-def test_persons_are_counted_where_the_reader_asks_for_them(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household(cases=[CASE], members=3)), page=PAGE)
     app.segmented_control(key="switch_unit").set_value("persons").run()
     assert app.query_params["unit"] == "persons"
     none, three = (wording("unit.人", number=number) for number in (0, 3))
@@ -78,7 +90,7 @@ def test_the_split_is_kept_in_the_link_and_shows_every_category_and_cause_on_one
 
 
 def test_the_month_the_bridge_starts_in_is_kept_in_the_link(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household(cases=[CASE])), page=PAGE)
+    app = open_app(ONE, page=PAGE)
     assert app.selectbox(key="trends_from").value == "2022-01"
     app.selectbox(key="trends_from").select("2021-06").run()
     assert app.query_params["from"] == "2021-06"
@@ -87,18 +99,17 @@ def test_the_month_the_bridge_starts_in_is_kept_in_the_link(open_app: OpenApp) -
 
 
 def test_a_month_before_the_start_of_the_bridge_moves_the_start(open_app: OpenApp) -> None:
-    rows = merged(village(), household(cases=[CASE]))
-    app = open_app(rows, page=PAGE, **{"from": "2022-08", "month": "2022-03"})
+    app = open_app(ONE, page=PAGE, **{"from": "2022-08", "month": "2022-03"})
     assert says(app, "trends.bridge_reading", first="2022年1月", last="2022年3月")
 
 
 def test_where_january_is_not_known_the_bridge_starts_as_early_as_it_can(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household(cases=[CASE])), page=PAGE, month="2021-08")
+    app = open_app(ONE, page=PAGE, month="2021-08")
     assert says(app, "trends.bridge_reading", first="2021年6月", last="2021年8月")
 
 
 def test_the_first_month_has_nothing_before_it(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household()), page=PAGE, month="2021-05")
+    app = open_app(ONE, page=PAGE, month="2021-05")
     assert says(app, "trends.bridge_first", month="2021年5月")
     assert not [box for box in app.selectbox if box.key == "trends_from"]
 
@@ -162,30 +173,19 @@ def test_a_limit_for_identification_is_shown_once_it_is_in_force(open_app: OpenA
 
 
 def test_a_place_without_households_says_so_in_its_panel(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household(cases=[CASE]), village("610902101201", township="610902101")), page=PAGE)
+    app = open_app(MANY, page=PAGE)
     assert [spec for spec in panels(app) if "镇610902101<br>无涉农户" in spec.encode().decode("unicode_escape")]
 
 
-def test_of_many_villages_the_rest_is_counted(open_app: OpenApp) -> None:
-    villages = [village(f"610902100{number}") for number in range(201, 231)]
-    app = open_app(merged(*villages, household(cases=[CASE])), page=PAGE, place="610902100")
+def test_of_many_villages_the_rest_is_counted_and_a_village_has_no_places_below(open_app: OpenApp) -> None:
+    app = open_app(MANY, page=PAGE, place="610902100")
     assert says(app, "trends.places_reading", places=28)
     assert says(app, "trends.left_out", places=2)
-
-
-def test_a_village_has_no_places_below(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household(cases=[CASE])), page=PAGE, place=VILLAGE)
-    assert says(app, "table.no_places_below")
+    assert says(open_app(MANY, page=PAGE, place=VILLAGE), "table.no_places_below")
 
 
 def test_households_with_nobody_able_to_work_stand_apart(open_app: OpenApp) -> None:
-    old = {"identified_on": date(2021, 6, 1), "eliminated_on": date(2022, 3, 1)}
-    rows = merged(
-        village(),
-        household("H1", cases=[old], indicators={"no_labor_backstop": True}),
-        household("H2", cases=[old]),
-    )
-    app = open_app(rows, page=PAGE)
+    app = open_app(ELIMINATED, page=PAGE)
     assert says(app, "trends.times_reading", followed=1, median=wording("trends.months", months=9))
     assert "整户无劳动力监测对象 1户" in labels(app)
     assert "整户无劳动力、已标注消除 1户" in labels(app)
@@ -201,15 +201,7 @@ def test_households_with_nobody_able_to_work_stand_apart(open_app: OpenApp) -> N
 
 
 @pytest.mark.parametrize(
-    "link",
-    [
-        {"unit": "<script>"},
-        {"split": "x"},
-        {"from": "1999-01"},
-        {"from": "2021-05"},
-        {"unit": "", "from": ""},
-        {"place": "x"},
-    ],
+    "link", [{"unit": "<script>", "split": "x", "from": "1999-01", "place": "x"}, {"from": "2021-05", "unit": ""}]
 )
 def test_a_link_that_makes_no_sense_shows_households_since_january(
     open_app: OpenApp, sample_url: str, link: dict[str, str]
@@ -231,13 +223,12 @@ def test_a_month_says_the_words_of_its_time_and_a_chart_marks_where_they_changed
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     name = {"zh": "新称谓户", "en": "new name", "status": "placeholder", "reference": {"zh": "文件", "en": "paper"}}
-    renamed_now = {"codes": {"monitor_category": {"unstable": {date(2022, 3, 31): name}}}, "offices": []}
+    renamed_now = {"codes": {"monitor_category": {"unstable": {date(2022, 2, 28): name}}}, "offices": []}
     (tmp_path / "renamed.yaml").write_text(yaml.safe_dump(renamed_now), encoding="utf-8")
     declared = renamed.load_renamed(tmp_path / "renamed.yaml")
     monkeypatch.setattr(renamed, "load_renamed", lambda: declared)
-    rows = merged(village(), household(cases=[{"identified_on": date(2021, 9, 5), "category": "unstable"}]))
-    for month, word, marked in (("2022-02", "脱贫监测户", False), ("2022-03", "新称谓户", True)):
-        app = open_app(rows, page=PAGE, split="groups", month=month)
+    for month, word, marked in (("2022-01", "脱贫监测户", False), ("2022-02", "新称谓户", True)):
+        app = open_app(ELIMINATED, page=PAGE, split="groups", month=month)
         assert f"**{word}**" in words(app)
         assert says(app, "breaks.marked") is marked
         assert all(("longdashdot" in spec) is marked for spec in panels(app) if "scatter" in spec and "2021-09" in spec)
