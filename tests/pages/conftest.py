@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest, local_script_runner
 from data_access import door
 from data_access.clock import last_day
 from data_access.dispatch import editions
+from data_access.facts import monthly
 from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.ledger.audit_chain import audit_entry
 from data_access.scope import Scope
@@ -62,7 +63,7 @@ def household_database(tmp_path_factory: pytest.TempPathFactory) -> DatabaseOf:
     made: dict[str, str] = {}
 
     def url_of(rows: Rows) -> str:
-        content = repr(rows)
+        content = repr((rows, [part.frames for part in monthly.PARTS]))
         if content not in made:
             made[content] = f"duckdb:///{folder / f'{len(made)}.duckdb'}"
             engine = create_engine(made[content])
@@ -71,6 +72,16 @@ def household_database(tmp_path_factory: pytest.TempPathFactory) -> DatabaseOf:
         return made[content]
 
     return url_of
+
+
+@pytest.fixture(autouse=True)
+def few_facts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the mark `facts`, those alone are counted that it names: all take a second for every world. A page that asks
+    for another fails; `facts()` counts all again. The sample is counted whole, once for all tests."""
+    named = request.node.get_closest_marker("facts")
+    if named is not None and named.args and "sample_url" not in request.fixturenames:
+        few = tuple(part for part in monthly.PARTS if not set(part.frames).isdisjoint(named.args))
+        monkeypatch.setattr(monthly, "PARTS", few)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from data_access.schema.tables import metadata
 from tests.pages.conftest import OpenApp, wording, words
 from tests.support.households import household, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 ROWS = merged(village(), household())
 
 

@@ -29,6 +29,8 @@ from pages.shell import identity
 from tests.pages.conftest import ROOT, OpenApp, build_file, says, wording
 from tests.support.households import VILLAGE, household, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 ROWS = merged(village(), household("H1"))
 EVERYTHING = Scope.everything()
 
@@ -167,6 +169,7 @@ def test_a_detail_that_is_none_is_shown_as_it_is(open_app: OpenApp, detail: str)
     assert details.in_words(detail) in (detail, "")
 
 
+@pytest.mark.facts()
 def test_what_does_not_agree_is_said_on_every_page_until_a_manager_confirms_it(open_app: OpenApp) -> None:
     ledger = door.ledger()
     ledger.note(Event("signed_in"), recorded_by="张三")

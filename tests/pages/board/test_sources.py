@@ -11,6 +11,8 @@ from data_access.risk.rulebook import load_rulebook
 from tests.pages.conftest import DatabaseOf, OpenApp, says, wording, words
 from tests.support.households import CUT_OFF, Rows, household, load, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 RULES = len(load_rulebook().rules_laid_down(on=CUT_OFF))
 
 

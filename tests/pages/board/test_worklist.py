@@ -12,6 +12,8 @@ from data_access.scope import Scope
 from tests.pages.conftest import ROOT, OpenApp, build_file, conclude, says, wording, words
 from tests.support.households import household, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 MONTHLY = ("measures_overdue", "clues_overdue", "red_unchecked", "open_persons", "off_farm_workers", "factories")
 RED = {"water_problem": True}
 ROWS = merged(
@@ -108,6 +110,7 @@ def test_a_list_can_be_had_in_other_formats_too(open_app: OpenApp, kind: str, su
     assert built["written"].rows == 3
 
 
+@pytest.mark.facts()
 def test_the_way_back_leads_to_the_page_one_came_from(open_app: OpenApp) -> None:
     app = open_app(ROWS, page="board/trends")
     for page in ("board/worklist", "households/household/page", "board/worklist"):

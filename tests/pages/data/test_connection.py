@@ -4,10 +4,14 @@ database does not keep is neither zero nor none."""
 from datetime import date
 from typing import Any
 
+import pytest
+
 from data_access import door
 from data_access.connect.runs import CHECK, REFRESH, record_run
 from tests.pages.conftest import OpenApp, label, says, tiles, wording
 from tests.support.households import Rows, factory, household, load, merged, village
+
+pytestmark = pytest.mark.facts("households")
 
 PAGE = "data/connection"
 HOMES = merged(village(), load(), household("H1", household_type="lifted_out"))
@@ -56,6 +60,7 @@ def test_a_check_stands_until_a_later_refresh_was_done(open_app: OpenApp) -> Non
     assert not shows_check()
 
 
+@pytest.mark.facts()
 def test_a_failed_night_stands_on_every_page_until_the_next_good_one(open_app: OpenApp) -> None:
     error = {"key": "no_such_table", "details": {"table": "ac01"}}
     recorded(REFRESH, done=False, error=error)
@@ -64,6 +69,7 @@ def test_a_failed_night_stands_on_every_page_until_the_next_good_one(open_app: O
     assert not open_app(HOMES, page="households/warnings").warning
 
 
+@pytest.mark.facts()
 def test_what_no_row_says_is_not_collected(open_app: OpenApp) -> None:
     def zero(rows: Rows) -> str:
         app = open_app(rows, page="households/employment")

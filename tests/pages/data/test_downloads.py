@@ -18,6 +18,8 @@ from pages.widgets.selection_link import condition_of
 from tests.pages.conftest import OpenApp, build_file, says, wording, words
 from tests.support.households import household, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 NAMES = st.text(string.ascii_lowercase + "_", min_size=1, max_size=12)
 VALUES = st.text(string.ascii_letters + string.digits + "-_ 一二三", min_size=1, max_size=8)
 

@@ -27,6 +27,8 @@ from tests.pages.conftest import OpenApp, build_file, says, wording, words
 from tests.support.databases import empty_database
 from tests.support.households import create_database, household, merged
 
+pytestmark = pytest.mark.facts("households")
+
 PAGE = "data/imports"
 
 

@@ -16,6 +16,8 @@ from tests.pages.conftest import ROOT, OpenApp, build_file, conclude, open_sheet
 from tests.support.households import household, merged, village
 from tests.support.protected import opened_workbook
 
+pytestmark = pytest.mark.facts("households")
+
 METRIC = "red_households"
 ROWS = merged(
     village(),

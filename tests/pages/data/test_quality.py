@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
@@ -10,6 +11,8 @@ from data_access.lists import lists
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, label, says, tiles
 from tests.support.households import household, merged, village
+
+pytestmark = pytest.mark.facts("households")
 
 PARTS = ("completeness", "collection", "audit", "trend", "outliers", "effect")
 VILLAGE = "610902100201"
@@ -30,6 +33,7 @@ def test_every_part_draws_on_an_empty_database_and_says_what_to_change(open_app:
         assert says(app, "quality.nobody") or part not in ("completeness", "collection")
 
 
+@pytest.mark.facts()
 def test_gaps_of_a_village_are_shown_by_grid_in_the_first_part_whatever_the_link_says(open_app: OpenApp) -> None:
     whole = [{"id_no": "610902197501010017", "education": "primary"}]
     rows = merged(
@@ -87,6 +91,7 @@ def test_the_parts_add_up_to_their_lists_on_the_sample(open_app: OpenApp, sample
             assert townships[metric].sum() == size.amount > 0
 
 
+@pytest.mark.facts()
 def test_the_effect_says_between_what_the_red_count_lies(open_app: OpenApp) -> None:
     thirsty = household("H1", household_type="lifted_out", indicators={"water_problem": True})
     app = opened(open_app, merged(village(), thirsty, household("H2")), part="effect")

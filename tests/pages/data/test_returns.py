@@ -34,6 +34,8 @@ from tests.support.databases import write_version
 from tests.support.households import VILLAGE, household, load, merged, village
 from tests.support.protected import opened_workbook, protected_workbook
 
+pytestmark = pytest.mark.facts("households")
+
 DISTRICT = Scope.district()
 OTHER = "610902101201"
 ON = date(2022, 10, 7)

@@ -11,6 +11,7 @@ import pandas as pd
 import pptx
 import pypdf
 import pytest
+from docx.opc.coreprops import CoreProperties
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -24,6 +25,7 @@ from data_access.errors import DocumentError
 from data_access.inspection import draws
 from data_access.inspection.problems import Problem, open_problems, read_problems
 from data_access.scope import Scope
+from pages.board.dispatch import archive as archive_of_papers
 from pages.documents import pdf
 from pages.documents.parts import Document, Section, Table, fitted
 from pages.shell import gate
@@ -58,32 +60,44 @@ def pdf_text(content: bytes) -> str:
     return "\n".join(part.extract_text() for part in pypdf.PdfReader(io.BytesIO(content)).pages)
 
 
-def test_the_briefing_says_the_figures_of_the_month_in_every_format(open_app: OpenApp, sample_url: str) -> None:
+def test_briefing_and_slides_say_the_figures_of_the_month_in_every_format_and_who_built_them_when(
+    open_app: OpenApp, sample_url: str
+) -> None:
     app = page(open_app, sample_url)
     table = door.metric_table(scope=Scope.district())
     households = table.count("monitored_households", place="610902", month="2022-09")
     persons = table.count("monitored_persons", place="610902", month="2022-09")
     figure = wording("value.households_persons", households=households, persons=persons)
-    word = docx_text(built(app, "briefing_docx"))
-    assert figure in word
-    assert wording("badge.sample") in word
-    assert wording("metric.to_confirm") in word
-    slides = pptx.Presentation(io.BytesIO(built(app, "meeting_pptx"))).slides
-    said = ["\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame) for slide in slides]
-    assert figure in said[1]
+    content = built(app, "briefing_docx")
+    said = docx_text(content)
+    assert all(words in said for words in (figure, wording("badge.sample"), wording("metric.to_confirm")))
+    word = docx.Document(io.BytesIO(content))
+    assert len(word.inline_shapes) == 2
+    assert wording("map.schematic") in said, "the second is a map"
+    slides = pptx.Presentation(io.BytesIO(built(app, "meeting_pptx")))
+    texts = [
+        "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame) for slide in slides.slides
+    ]
+    assert figure in texts[1]
     questions = ("q_where", "q_changed", "q_why", "q_behind", "q_now")
-    for text, question in zip(said[1:], questions, strict=True):
+    for text, question in zip(texts[1:], questions, strict=True):
         assert text.startswith(wording(f"documents.{question}"))
-    paper = pdf_text(built(app, "briefing_pdf"))
-    assert figure in paper.replace("\n", "").replace(" ", "")
-    assert "— 1 —" in paper
+    pictures = [shape for slide in slides.slides for shape in slide.shapes if hasattr(shape, "image")]
+    assert len(pictures) == 4
+    for shape in pictures:
+        assert 0 <= shape.left < shape.left + shape.width <= (slides.slide_width or 0)
+        assert 0 <= shape.top < shape.top + shape.height <= (slides.slide_height or 0)
+    paper = built(app, "briefing_pdf")
+    assert figure in pdf_text(paper).replace("\n", "").replace(" ", "")
+    assert "— 1 —" in pdf_text(paper)
+    tell_who_built_them(word.core_properties, slides.core_properties, pypdf.PdfReader(io.BytesIO(paper)).metadata)
 
 
-def test_every_document_says_in_its_properties_who_built_it_and_when(open_app: OpenApp, sample_url: str) -> None:
-    app = page(open_app, sample_url)
-    word = docx.Document(io.BytesIO(built(app, "notice_docx"))).core_properties
-    slides = pptx.Presentation(io.BytesIO(built(app, "meeting_pptx"))).core_properties
-    paper = pypdf.PdfReader(io.BytesIO(built(app, "notice_pdf"))).metadata
+def tell_who_built_them(
+    word: CoreProperties,
+    slides: CoreProperties,
+    paper: pypdf.DocumentInformation | None,
+) -> None:
     assert paper is not None
     assert {word.author, slides.author, slides.last_modified_by, paper.author} == {wording("download.single_user")}
     assert word.title == paper.title
@@ -190,21 +204,12 @@ def test_the_notice_of_an_inspection_says_what_the_screens_say(open_app: OpenApp
     assert wording("documents.i_no_last") in said
 
 
-def test_the_briefing_of_the_district_has_a_map_and_that_of_a_township_none(open_app: OpenApp, sample_url: str) -> None:
-    whole = docx.Document(io.BytesIO(built(page(open_app, sample_url), "briefing_docx")))
-    assert len(whole.inline_shapes) == 2
-    assert "示意图" in "".join(paragraph.text for paragraph in whole.paragraphs)
+def test_the_briefing_of_a_township_has_no_map(open_app: OpenApp, sample_url: str) -> None:
     app = page(open_app, sample_url, place="610902107")
     assert len(docx.Document(io.BytesIO(built(app, "briefing_docx"))).inline_shapes) == 1
 
 
-def test_pictures_fit_their_slide_and_page_whatever_their_shape(open_app: OpenApp, sample_url: str) -> None:
-    slides = pptx.Presentation(io.BytesIO(built(page(open_app, sample_url), "meeting_pptx")))
-    pictures = [shape for slide in slides.slides for shape in slide.shapes if hasattr(shape, "image")]
-    assert len(pictures) == 4
-    for shape in pictures:
-        assert 0 <= shape.left < shape.left + shape.width <= (slides.slide_width or 0)
-        assert 0 <= shape.top < shape.top + shape.height <= (slides.slide_height or 0)
+def test_a_picture_fits_its_place_whatever_its_shape() -> None:
     for across, down in ((10, 1000), (1000, 10), (100, 100)):
         drawn = io.BytesIO()
         Image.new("1", (across, down)).save(drawn, "PNG")
@@ -235,12 +240,15 @@ def test_the_briefing_can_be_had_in_english(open_app: OpenApp, sample_url: str) 
     assert "监测" not in text
 
 
-@pytest.mark.parametrize(
-    "key", ["briefing_docx", "meeting_pptx", "meeting_pdf", "briefing_pdf", "notice_docx", "assignments"]
-)
 @pytest.mark.parametrize("homes", [(), (household("H1"),)], ids=["empty", "one household"])
-def test_an_empty_database_and_one_household_make_documents_too(open_app: OpenApp, key: str, homes: tuple) -> None:
-    assert len(built(page(open_app, merged(village(), *homes)), key)) > 1000
+def test_an_empty_database_and_one_household_make_documents_too(open_app: OpenApp, homes: tuple) -> None:
+    app = page(open_app, merged(village(), *homes))
+    assert len(built(app, "briefing_docx")) > 1000
+    assert len(built(app, "briefing_pdf")) > 1000
+    with zipfile.ZipFile(io.BytesIO(built(app, "month"))) as archive:
+        sizes = [entry.file_size for entry in archive.infolist() if not entry.filename.endswith(".txt")]
+    assert len(sizes) == 5, "slides and notice, each as PDF too, and the order of the township"
+    assert min(sizes) > 1000
 
 
 def test_without_departments_nothing_is_offered_for_them(open_app: OpenApp) -> None:
@@ -294,6 +302,7 @@ def test_no_letter_is_missing_in_the_charts() -> None:
 def test_the_papers_of_a_month_hold_the_packages_of_its_draw_protected_for_who_may_have_them(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(archive_of_papers, "whole", lambda _make: b"a paper")
     rows = merged(village(), household("H1"))
     folder, form = wording("package.name"), f"{wording('package.form')}.xlsx"
 

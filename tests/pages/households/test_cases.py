@@ -9,6 +9,8 @@ from data_access.schema.indicators import load_codes
 from tests.pages.conftest import OpenApp, build_file, says, told_of_export, wording
 from tests.support.households import Rows, household, load, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 PAGE = "households/cases"
 FOUND = date(2023, 3, 1)
 CASE: dict[str, Any] = {"discovered_on": FOUND, "identified_on": None}

@@ -14,6 +14,8 @@ from tests.pages.households.test_reports import states
 from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 DISTRICT = Scope.district()
 OTHER = "610902101201"
 
@@ -36,6 +38,7 @@ def number_in(text: str) -> int:
     return int(text.strip("*").partition("条")[0])
 
 
+@pytest.mark.facts()
 def test_a_correction_moves_the_lamp_once_approved_and_is_taken_back(open_app: OpenApp, url: str) -> None:
     app = open_app(url, page="households/household", household="H1")
     assert app.selectbox(key="correction_column").value == "dropout_n", "what gives points comes first"

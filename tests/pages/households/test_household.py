@@ -227,8 +227,8 @@ def test_the_household_is_kept_when_the_menu_clears_the_link(open_app: OpenApp) 
 def test_households_of_the_sample_open_in_both_languages(open_app: OpenApp, sample_url: str) -> None:
     database = HouseholdDatabase(make_url(sample_url))
     with database.connect() as (connection, _):
-        watched = select(monitoring_case.c.household_id).distinct().order_by(monitoring_case.c.household_id).limit(4)
-        others = select(household_table.c.household_id).order_by(household_table.c.household_id).limit(4)
+        watched = select(monitoring_case.c.household_id).distinct().order_by(monitoring_case.c.household_id).limit(2)
+        others = select(household_table.c.household_id).order_by(household_table.c.household_id).limit(2)
         household_ids = [*connection.scalars(watched), *connection.scalars(others)]
     database.dispose()
     for household_id, lang in zip(household_ids, cycle(("zh", "en")), strict=False):

@@ -19,6 +19,8 @@ from tests.pages.conftest import OpenApp, says, wording
 from tests.support.databases import write_version
 from tests.support.households import VILLAGE, household, load, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 DISTRICT = Scope.district()
 CLUE = {"clue_id": "T1", "received_on": date(2022, 8, 1), "due_on": date(2022, 8, 16)}
 

@@ -6,6 +6,8 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.households import VILLAGE, Rows, household, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 HEAD_ID = "61090219670322471X"
 
 

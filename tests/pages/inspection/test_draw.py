@@ -18,6 +18,8 @@ from tests.support.households import household, merged, village
 from tests.support.protected import opened_workbook
 from tests.support.sheets import read_first_sheet
 
+pytestmark = pytest.mark.facts("households")
+
 DISTRICT = Scope.district()
 
 PASSWORD = "督查-open-2022"
@@ -123,6 +125,7 @@ def test_a_forged_number_of_a_draw_falls_back_to_the_newest(open_app: OpenApp) -
     assert says(app, "draw.reading", households=1)
 
 
+@pytest.mark.facts()
 def test_a_group_takes_its_sheets_along_encrypted(open_app: OpenApp) -> None:
     home = household("H1", indicators=[{"water_problem": True}], head_name="王小明")
     app = make(open_app(merged(village(), home), page="inspection/draw"))

@@ -14,6 +14,8 @@ from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, build_file, label, says, tiles, wording
 from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 DISTRICT = Scope.district()
 ROWS = merged(village(), household("H1"))
 OPEN = code_label(codes="problem_state", code="open", language="zh")
@@ -177,6 +179,7 @@ def test_the_board_adds_up_to_the_figures(open_app: OpenApp, sample_url: str) ->
     assert townships["problems_overdue"].sum() == 5
 
 
+@pytest.mark.facts()
 def test_the_first_screen_says_how_many_are_overdue(open_app: OpenApp) -> None:
     app = opened(open_app, count=2, page="board/overview")
     labels = [element.proto.label for element in app.get("page_link")]

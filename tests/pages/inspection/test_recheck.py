@@ -12,6 +12,8 @@ from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.households import household, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 DISTRICT = Scope.district()
 RENEWED = date(2022, 9, 5)
 COLLECTED: list[dict[str, object]] = [{"valid_to": RENEWED}, {"valid_from": RENEWED, "water_problem": True}]

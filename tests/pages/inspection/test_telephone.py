@@ -4,6 +4,7 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
@@ -23,6 +24,8 @@ from tests.support.databases import write_version
 from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, household, merged, village
 from tests.support.protected import opened_workbook
 from tests.support.sheets import read_first_sheet
+
+pytestmark = pytest.mark.facts("households")
 
 FILLED_IN = {"called_on": "2022-09-28", "outcome": "接通", "note": "水压低"}
 CALLED = {"called_on": date(2022, 9, 28), "outcome": "reached", "complaint": "none", "knows_helper": True}

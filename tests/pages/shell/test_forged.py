@@ -76,14 +76,14 @@ def test_the_check_sees_what_is_drawn(visit: Visit) -> None:
 
 @given(data=st.data())
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_forged_widgets_and_links_draw_nothing_of_another_township(visit: Visit, data: st.DataObject) -> None:
-    """Sixty visits of two runs: as the link says, then with forged widgets: they may end the forger's page."""
+    """Thirty visits of two runs: as the link says, then with forged widgets: they may end the forger's page."""
     page, link = data.draw(st.sampled_from(PAGES)), data.draw(links)
     app = visit(page, link)
     check(app, of=f"{page} {link}")
