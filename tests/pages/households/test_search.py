@@ -81,6 +81,7 @@ def test_nothing_found_says_what_can_be_searched(open_app: OpenApp, text: str) -
     assert not app.dataframe
 
 
+@pytest.mark.facts()
 @pytest.mark.parametrize("page", ["board/overview", "about/rulebook", "households/places"])
 def test_the_field_stands_on_every_page_and_leads_to_the_results(open_app: OpenApp, page: str) -> None:
     app = open_app(town(), page=page)

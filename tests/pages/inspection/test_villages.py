@@ -4,7 +4,6 @@ import zipfile
 from datetime import date
 from io import BytesIO
 
-import pytest
 import xlsxwriter
 from streamlit.testing.v1 import AppTest
 
@@ -19,8 +18,6 @@ from tests.support.households import TOWNSHIP, VILLAGE, household, merged, villa
 from tests.support.protected import opened_workbook, protected_workbook
 from tests.support.sheets import read_first_sheet
 
-pytestmark = pytest.mark.facts("households")
-
 PASSWORD = "督查-open-2022"
 DISTRICT = Scope.district()
 
@@ -33,7 +30,8 @@ def in_village(open_app: OpenApp, database: object) -> AppTest:
 
 
 def one_household(open_app: OpenApp) -> AppTest:
-    app = in_village(open_app, merged(village(), household("H1", indicators=[{"water_problem": True}])))
+    known = {"water_problem": True, "last_visit": date(2022, 8, 9), "dropout_n": None}
+    app = in_village(open_app, merged(village(), household("H1", indicators=[known])))
     app.query_params["unit"] = "H1"
     app.run()
     return app
@@ -56,22 +54,9 @@ def test_a_household_is_shown_with_its_lamp_and_what_the_system_says(open_app: O
     assert "红色预警" in row["lamp"]
     assert "household=H1" in row["household"]
     assert says(app, "villages.question", label="饮水安全", of="政策落实", system="饮水安全问题：是")
-
-
-def test_a_day_is_shown_as_a_day(open_app: OpenApp) -> None:
-    app = in_village(open_app, merged(village(), household("H1", indicators=[{"last_visit": date(2022, 8, 9)}])))
-    app.query_params["unit"] = "H1"
-    app.run()
     assert says(app, "villages.question", system="最近走访日期：2022-08-09")
-
-
-def test_what_was_not_collected_is_said_and_is_no_zero(open_app: OpenApp) -> None:
-    app = in_village(open_app, merged(village(), household("H1", indicators=[{"dropout_n": None}])))
-    app.query_params["unit"] = "H1"
-    app.run()
-    missing = wording("household.not_collected")
-    said = wording("sheet.said", label="义务教育失学辍学人数", value=missing)
-    assert says(app, "villages.question", label="义务教育", of="政策落实", system=said)
+    missing = wording("sheet.said", label="义务教育失学辍学人数", value=wording("household.not_collected"))
+    assert says(app, "villages.question", label="义务教育", of="政策落实", system=missing), "which is no zero"
 
 
 def test_a_difference_is_recorded_with_the_value_of_the_system_and_opens_a_problem(open_app: OpenApp) -> None:
