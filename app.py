@@ -53,4 +53,5 @@ app = st.App(
 
 gc.freeze()  # nor is it looked through afterwards, until the server ends
 atexit.register(gc.unfreeze)
+gc.set_threshold(2_000, 10, 100)  # the oldest is looked through on a timer (pages/server/lifespan.py): nobody waits
 gc.enable()

@@ -29,7 +29,7 @@ def _able_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     Values: persons (1), idle (1 if not in work), idle_zero (1 if nobody in the household is in work), worked (1 with
     any month in work this year), months (in work this year, from January to the day; a single day makes a month count).
     """
-    jobs = select(bound_jobs(snapshot, scope=scope)).cte("jobs")
+    jobs = _jobs_of_year(snapshot, scope=scope, on=on)
     working = select(jobs.c.household_id).where(is_held(jobs, on=on)).distinct().subquery("working")
     own = _own_work(jobs, on=on)
     months = func.coalesce(own.c.months, 0)
@@ -59,6 +59,13 @@ def _able_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     )
 
 
+def _jobs_of_year(snapshot: Snapshot, *, scope: Scope, on: date) -> CTE:
+    """The jobs held at any time from January to a day."""
+    jobs = bound_jobs(snapshot, scope=scope)
+    columns = jobs.c["household_id", "member_id", "start", "end"]
+    return select(*columns).where(jobs.c.start <= on, jobs.c.end > on.replace(month=1, day=1)).cte("jobs")
+
+
 def _own_work(jobs: CTE, *, on: date) -> Subquery:
     """Each person's work in the year of a day; one row per person with a job in it. Columns: household_id, member_id,
     held (1 if in work on the day), months (in work from January to the day)."""
@@ -85,7 +92,6 @@ def _own_work(jobs: CTE, *, on: date) -> Subquery:
             func.max(flag(is_held(jobs, on=on))).label("held"),
             cast(sum(months[1:], months[0]), Integer).label("months"),
         )
-        .where(jobs.c.start <= on, jobs.c.end > on.replace(month=1, day=1))
         .group_by(*key)
         .subquery("own_work")
     )

@@ -32,7 +32,7 @@ _LINE, _BAR = 320, 40
 
 def show(view: View) -> None:
     """Tiles, the share collected month by month, indicators by age, by place."""
-    scope, counted = view_state.scope().narrowed(view.place), MetricsOfDay(view.on)
+    scope, counted = view_state.scope().narrowed(view.place), MetricsOfDay(view.on, together=COMPARED)
     ages = door.read(read_by_age, scope=scope, on=view.on)
     if ages.empty:
         st.info(t("quality.nobody"))

@@ -1,6 +1,6 @@
 """The year of the incomes on the page, assessment year or calendar year, and the line they are compared with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,7 @@ class IncomeYear:
 
     def metric(self, key: str) -> Metric:
         """A metric for this kind of year; `key` is that of the assessment year."""
-        return load_metrics()[key if self.basis == _DEFAULT else f"{self.basis}_{key}"]
+        return load_metrics()[_key(key, basis=self.basis)]
 
     def count(self, key: str, *, place: str | None = None) -> int:
         """The numerator of a metric at a place, the chosen one by default."""
@@ -78,7 +78,17 @@ def choose(view: View) -> IncomeYear:
     chosen = link_choice.choose("year", names, label=t("income.basis"))
     scope = view_state.scope().narrowed(view.place)
     periods = door.read(read_periods, scope=scope, basis=chosen, on=view.on)
-    return IncomeYear(chosen, view, periods, MetricsOfDay(view.on))
+    return IncomeYear(chosen, view, periods, MetricsOfDay(view.on, together=tuple(_of_basis(chosen))))
+
+
+def _of_basis(basis: str) -> Iterator[str]:
+    """The metrics of a kind of year."""
+    fact = load_metrics()[_key("below_line_households", basis=basis)].numerator.fact
+    return (key for key, metric in load_metrics().items() if metric.numerator.fact == fact)
+
+
+def _key(metric: str, *, basis: str) -> str:
+    return metric if basis == _DEFAULT else f"{basis}_{metric}"
 
 
 def say(shown: IncomeYear) -> None:
