@@ -11,20 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    String,
-    and_,
-    case,
-    cast,
-    func,
-    null,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, FromClause, Select, String, and_, case, cast, func, null, or_, select, tuple_
 from sqlalchemy.sql import Subquery
 
 from data_access import disclosure, projects
