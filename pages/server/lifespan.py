@@ -18,7 +18,7 @@ from data_access.posting import writer
 from pages.shell.texts import LOCALES, error_sentence, in_all_languages
 
 COLLECT_EVERY_SECONDS = 300
-COMPRESS_EVERY_SECONDS = 10
+PREPARE_EVERY_SECONDS = 5
 NOTE_EVERY_SECONDS = 600
 
 _SWITCH_SECONDS = 0.0005
@@ -32,7 +32,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     sys.setswitchinterval(_SWITCH_SECONDS)
     # Streamlit's own greeting would suggest sharing the address; ours says where the app is.
     print(in_all_languages("server.running", address=_own_address()), flush=True)
-    beside = [asyncio.create_task(one) for one in (collect_garbage(), compress_kept(), watch_record())]
+    beside = [asyncio.create_task(one) for one in (collect_garbage(), prepare(), watch_record())]
     writer.start(ahead.post_waiting_reports, tell=_tell)
     try:
         yield {}
@@ -56,11 +56,13 @@ async def collect_garbage() -> None:
         gc.collect()
 
 
-async def compress_kept() -> None:
-    """Compress what readers begin with, soon after it was made: whoever waits for it should not wait for that too."""
+async def prepare() -> None:
+    """Ask what takes longest, and compress what readers begin with, soon after it was made: nobody should wait for
+    it."""
     while True:
-        await asyncio.sleep(COMPRESS_EVERY_SECONDS)
+        await asyncio.sleep(PREPARE_EVERY_SECONDS)
         with suppress(AppError):  # it is said where data are shown
+            await asyncio.to_thread(ahead.ask_longest)
             await asyncio.to_thread(door.store().compress_kept)
 
 

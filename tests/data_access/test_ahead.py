@@ -1,4 +1,4 @@
-"""After reports, what readers asked lately is asked again before they do."""
+"""What takes longest is asked before the first reader does; after reports, what readers asked lately is asked again."""
 
 from datetime import date
 from pathlib import Path
@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import event
 
 from data_access import ahead, door
+from data_access.employment.able_members import read_able_members
 from data_access.lists import lists
 from data_access.reports import records
 from data_access.reports.records import FieldReport
 from data_access.scope import Scope
 from tests.support.databases import write_version
-from tests.support.households import VILLAGE, household, merged, village
+from tests.support.households import COUNTY, VILLAGE, household, merged, village
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -38,3 +39,19 @@ def test_a_reader_waits_for_nothing_that_a_report_changed(tmp_path: Path, monkey
         assert overdue() == 0
         door.metric_table(scope=DISTRICT)
     assert [statement for statement in asked if "clue" in statement] == []
+
+
+def test_the_first_reader_of_a_load_waits_for_nothing_that_takes_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_version(tmp_path / "household", merged(village(), household("H1")))
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", f"duckdb:///{(tmp_path / 'household').as_posix()}")
+    ahead.ask_longest()
+    assert not door.store().is_counted, "who has seen nothing is not waited for"
+    on = door.current_facts().facts.months.cut_off
+    ahead.ask_longest()
+    asked: list[str] = []
+    with door.store().database.connect() as (connection, _version):
+        event.listen(connection.engine, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement))
+        door.read(read_able_members, scope=DISTRICT.narrowed(COUNTY), on=on)
+    assert [statement for statement in asked if "jobs" in statement] == []
