@@ -9,8 +9,10 @@ from string import Formatter
 from typing import Any
 from unittest.mock import patch
 
+import pandas as pd
 import pytest
 from sqlalchemy import create_engine, select
+from streamlit import dataframe_util
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, local_script_runner
 
@@ -72,6 +74,16 @@ def household_database(tmp_path_factory: pytest.TempPathFactory) -> DatabaseOf:
         return made[content]
 
     return url_of
+
+
+@pytest.fixture(autouse=True)
+def columns_of_one_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a table with words among its numbers Streamlit makes text, and writes a traceback into the journal."""
+
+    def refuse(table: pd.DataFrame, *_: object) -> None:
+        raise AssertionError(f"a column of the table holds values of several types: {table.dtypes.to_dict()}")
+
+    monkeypatch.setattr(dataframe_util, "fix_arrow_incompatible_column_types", refuse)
 
 
 @pytest.fixture(autouse=True)

@@ -52,7 +52,7 @@ def show(household_id: str, *, scope: Scope, view: View) -> None:
         return
     rows = people.assign(**{name: [_word(codes, code) for code in people[name]] for name, codes in _CODED.items()})
     grade = people["disability_grade"]
-    rows["disability_grade"] = grade.astype(object).mask(grade.eq(0), t("household.no_disability"))
+    rows["disability_grade"] = grade.astype("string").mask(grade.eq(0), t("household.no_disability"))
     if view.fills("employment"):
         rows["work_place"] = rows["work_place"].where(people["has_job"], t("household.no_job"))
         rows["work_channel"] = rows["work_channel"].where(people["has_job"], "")
