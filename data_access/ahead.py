@@ -38,12 +38,13 @@ def ask_longest() -> None:
         _ask_of(facts.version.database, facts.version.load_id, facts.months.cut_off)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=1)  # once a load
 def _ask_of(_database: str, _load_id: int, on: date) -> None:
-    county = door.regions(scope=Scope.district()).county
+    district = Scope.district()
+    county = door.regions(scope=district).county
     for query, arguments in _LONGEST if county else ():
         with suppress(AppError):  # it is said where it is shown
-            door.read(query, scope=Scope.district().narrowed(county), on=on, **arguments)
+            door.read(query, scope=district.narrowed(county), on=on, **arguments)
 
 
 def post_waiting_reports() -> Posted:

@@ -47,6 +47,7 @@ def _written(text: str) -> ColumnElement[str]:
 def month_began(day: ColumnElement[date], *, months_before: ColumnElement[int]) -> ColumnElement[date]:
     """SQL: the first day of the month that lies some months before that of a day, or after it if negative."""
     month = cast(literal("1 month", String), Interval)
+    # SQLAlchemy knows no product of an interval; it binds as one, so that a sum of months stands in brackets.
     return cast(func.date_trunc(_written("month"), day) - month.op("*", precedence=8)(months_before), Date)
 
 

@@ -134,7 +134,7 @@ def test_first_run_sends_little(server: Server) -> None:
 
 
 def test_every_page_answers_a_malformed_link(server: Server) -> None:
-    """A thousand links more are read in process by tests/pages/test_links.py."""
+    """More links are read in process by tests/pages/test_links.py."""
     pages = [page for section in SECTIONS.values() for page in section]
     failed: list[tuple[str, str, str]] = []
     for page, link in zip(pages, malformed_links(len(pages)), strict=True):

@@ -6,15 +6,13 @@ import streamlit as st
 from charts.lines import lines
 from charts.palette import CATEGORIES, CATEGORY_DASHES
 from charts.series import Series
-from data_access import door
 from data_access.cases.durations import LONG, SHORT
 from data_access.facts.metrics import Amounts, load_metrics
-from data_access.lists.figures import count_all_amounts
 from data_access.schema.indicators import code_label, load_codes
-from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers, sheet
+from pages.widgets.metrics_of_day import MetricsOfDay
 from pages.widgets.part import part
 
 _HEIGHT = 400
@@ -44,11 +42,11 @@ def show(durations: pd.DataFrame, view: View) -> None:
             _table(counted), column_config=columns, hide_index=True, height="content", placeholder=t("value.none")
         )
     with st.container(horizontal=True, gap="medium"):
-        linked = door.read(count_all_amounts, scope=view_state.scope().figures, metrics=(*SHARES, *COUNTS), on=view.on)
+        linked = MetricsOfDay(view.on, together=(*SHARES, *COUNTS))
         for metric in SHARES:
-            _share_link(metric, linked[metric], view=view)
+            _share_link(metric, linked.of(metric), view=view)
         for metric in COUNTS:
-            _count_link(metric, linked[metric], view=view)
+            _count_link(metric, linked.of(metric), view=view)
     st.caption(t("trends.times_note"))
 
 
