@@ -9,12 +9,17 @@ from itertools import islice
 from typing import Any
 
 from data_access import door
+from data_access.cases.elimination import read_watched
 from data_access.employment.able_members import read_able_members
 from data_access.errors import AppError
+from data_access.households.file import read_members
+from data_access.households.timeline import read_story
 from data_access.income.figures import read_periods, read_sub_items
 from data_access.income.incomes import BASES
+from data_access.lists.lists import ListRequest, read_list
 from data_access.posting.post import Posted
 from data_access.scope import Scope
+from data_access.warnings.explanation import read_explanation, read_score_history
 
 MOST_ASKED = 300
 """So many questions are asked again after reports. One whose tables they do not change takes no time."""
@@ -28,6 +33,8 @@ _LONGEST: tuple[tuple[Callable[..., Any], dict[str, Any]], ...] = (
 )
 """What takes the pages of the newest month longest, as they ask it of the whole district. What it begins with is kept
 for readers of other places, too."""
+_OF_A_HOUSEHOLD: tuple[Callable[..., Any], ...] = (read_explanation, read_watched, read_members, read_story)
+"""What is asked of one household, and is long to put together."""
 
 
 def ask_longest() -> None:
@@ -45,6 +52,21 @@ def _ask_of(_database: str, _load_id: int, on: date) -> None:
     for query, arguments in _LONGEST if county else ():
         with suppress(AppError):  # it is said where it is shown
             door.read(query, scope=district.narrowed(county), on=on, **arguments)
+    with suppress(AppError):
+        _ask_of_a_household(on)
+
+
+def _ask_of_a_household(on: date) -> None:
+    """Ask what the page of a household asks, of any that is watched: the statements about the next one are those, with
+    another number in them."""
+    district, months = Scope.district(), door.current_facts().facts.months
+    first = ListRequest("open_households", on, limit=1)
+    for home in door.run(read_list, scope=district, request=first, language="zh").itertuples():
+        number = str(home.household_id)
+        scope = district.of_household(number, village_code=str(home.village_code))
+        door.read(read_score_history, scope=scope, household_id=number, months=months)
+        for query in _OF_A_HOUSEHOLD:
+            door.read(query, scope=scope, household_id=number, on=on)
 
 
 def post_waiting_reports() -> Posted:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, and_, func, literal, or_, select, true, union_all
+from sqlalchemy import BindParameter, ColumnElement, Date, FromClause, and_, func, literal, or_, select, true, union_all
 
 from data_access.clock import NEVER_ENDS
 from data_access.database.engine import Snapshot
@@ -16,8 +16,8 @@ from data_access.database.history import one_in_force
 from data_access.schema.tables import household, household_indicator
 from data_access.scope import Scope
 
-Homes = tuple[str, ...] | None
-"""Some households by number; None: all."""
+Homes = tuple[str, ...] | BindParameter[Any] | None
+"""Some households by number, or those that are named when it is asked; None: all."""
 
 _FAR = literal(NEVER_ENDS, Date)
 

@@ -6,15 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import Date, Select, bindparam, select
 
 from data_access.clock import Months, last_day, month_first_day
 from data_access.database.engine import Snapshot
 from data_access.households.judged import judged_on, judged_spells
 from data_access.households.population import households_since
+from data_access.memory import Memory
 from data_access.risk import answers
 from data_access.risk.rule import Rule
-from data_access.risk.rulebook import Bands, Line
+from data_access.risk.rulebook import Bands, Line, RuleBook
 from data_access.risk.scoring import scored
 from data_access.schema.tables import household, household_indicator
 from data_access.scope import Scope
@@ -169,16 +170,8 @@ def _scored_intervals(snapshot: Snapshot, *, household_id: str, months: Months) 
     starts = [first, *snapshot.rulebook.changes(after=first, until=months.cut_off)]
     scored_intervals = []
     for start, stop in zip(starts, [*starts[1:], end], strict=True):
-        spells = judged_spells(rulebook=snapshot.rulebook, on=start, of=(household_id,))
-        source = (
-            select(household.c.household_type, *spells.c)
-            .join_from(spells, household, household.c.household_id == spells.c.household_id)
-            .where(spells.c.spell_from < stop, spells.c.spell_to > start)
-            .subquery("intervals")
-        )
-        query = scored(
-            source, rulebook=snapshot.rulebook, on=start, keep=("spell_from", "spell_to", "income_period_end")
-        )
+        query = _scored_period(snapshot.rulebook, on=start)
+        values = {"homes": [household_id], "start": start, "stop": stop}
         scored_intervals += [
             {
                 "from": max(row["spell_from"], start),
@@ -187,6 +180,28 @@ def _scored_intervals(snapshot: Snapshot, *, household_id: str, months: Months) 
                 "lamp": row["lamp"],
                 "line_year": None if row["income_period_end"] is None else row["income_period_end"].year,
             }
-            for row in snapshot.connection.execute(query).mappings()
+            for row in snapshot.connection.execute(query, values).mappings()
         ]
     return scored_intervals
+
+
+_PERIODS = Memory(most=32)
+
+
+def _scored_period(rulebook: RuleBook, *, on: date) -> Select:
+    """The intervals of some households (`homes`) between two days (`start` and `stop`), scored by the rules of a day.
+    All are asked with one statement: putting it together takes longer than answering it."""
+
+    def make() -> Select:
+        spells = judged_spells(rulebook=rulebook, on=on, of=bindparam("homes", expanding=True))
+        source = (
+            select(household.c.household_type, *spells.c)
+            .join_from(spells, household, household.c.household_id == spells.c.household_id)
+            .where(
+                spells.c.spell_from < bindparam("stop", type_=Date), spells.c.spell_to > bindparam("start", type_=Date)
+            )
+            .subquery("intervals")
+        )
+        return scored(source, rulebook=rulebook, on=on, keep=("spell_from", "spell_to", "income_period_end"))
+
+    return _PERIODS.get((rulebook.hash, rulebook.coverage, on), make)
