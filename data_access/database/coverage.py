@@ -4,9 +4,11 @@ household, and which kinds of file were loaded up to which day."""
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, case, exists, func, literal, select
+from sqlalchemy import Column, Connection, Select, Table, case, exists, func, literal, select
 
 from data_access.risk.sources import Coverage, Files
 from data_access.schema.collected import events
@@ -62,18 +64,23 @@ def read_coverage(connection: Connection, *, records_kinds: bool, not_kept: Coll
         records_kinds: whether its loads say which kind of file they were. If not, columns alone tell what is connected.
         not_kept: columns of the contract that it does not have.
     """
-    indicators = household_indicator.c
-    names = [column.name for column in indicators if column.name not in _OWN]
-    first = (func.min(case((indicators[name].is_not(None), indicators.valid_from))).label(name) for name in names)
-    held = connection.execute(select(*first)).mappings().one()
+    held = connection.execute(_first_values()).mappings().one()
     connected = records_kinds and _is_connected(connection)
     return Coverage(
-        columns=tuple((name, held[name]) for name in names if held[name] is not None),
+        columns=tuple((name, day) for name, day in held.items() if day is not None),
         files=_read_files(connection) if records_kinds else (),
         never_filled=_read_never_filled(connection, connected=connected, not_kept=not_kept),
         is_mapped=connected,
         first_load=connection.execute(select(func.min(data_load.c.load_id))).scalar() or 0,
     )
+
+
+@cache
+def _first_values() -> Select:
+    """One row: of each indicator the day since when it holds a value in any household."""
+    own = household_indicator.c
+    indicators = (column for column in own if column.name not in _OWN)
+    return select(*(func.min(case((column.is_not(None), own.valid_from))).label(column.name) for column in indicators))
 
 
 def _is_connected(connection: Connection) -> bool:
@@ -91,17 +98,31 @@ def _read_never_filled(connection: Connection, *, connected: bool, not_kept: Col
     that something happened on without a value.
     """
     found: list[str] = []
-    tables = list(metadata.tables.values())
-    has_rows = connection.execute(select(*(exists(select(literal(1)).select_from(table)) for table in tables))).one()
-    for table, any_row in zip(tables, has_rows, strict=True):
-        optional = [column for column in table.c if column.nullable or column.primary_key]
-        counts = select(*(func.count(column).label(column.name) for column in optional))
-        filled = connection.execute(counts.select_from(table)).one() if any_row else [0] * len(optional)
+    has_rows = connection.execute(_which_have_rows()).one()
+    for table, any_row in zip(metadata.tables.values(), has_rows, strict=True):
+        optional = _optional(table)
+        filled = connection.execute(_values_of(table)).one() if any_row else [0] * len(optional)
         for column, values in zip(optional, filled, strict=True):
             tells = connected or (any_row and name_of(column) not in events())
             if name_of(column) in not_kept or (values == 0 and tells):
                 found.append(name_of(column))
     return tuple(found)
+
+
+@cache
+def _which_have_rows() -> Select:
+    """One row: of each table of the contract whether it has any."""
+    return select(*(exists(select(literal(1)).select_from(table)) for table in metadata.tables.values()))
+
+
+@cache
+def _values_of(table: Table) -> Select:
+    """One row: of each column that may be missing how many rows have a value."""
+    return select(*(func.count(column).label(column.name) for column in _optional(table))).select_from(table)
+
+
+def _optional(table: Table) -> list[Column[Any]]:
+    return [column for column in table.c if column.nullable or column.primary_key]
 
 
 def _read_files(connection: Connection) -> tuple[Files, ...]:
