@@ -9,7 +9,7 @@ from tests.support.server import Server
 MEGABYTE = 1_000_000
 
 
-def test_first_load_stays_at_home_and_below_five_megabytes(server: Server, open_page: OpenPage) -> None:
+def test_first_load_stays_at_home_and_below_three_megabytes(server: Server, open_page: OpenPage) -> None:
     opened, recorder = open_page(server.url)
     opened.goto(server.url)
     wait_until_idle(opened)
@@ -17,7 +17,7 @@ def test_first_load_stays_at_home_and_below_five_megabytes(server: Server, open_
     assert recorder.foreign() == []
     assert recorder.policy_violations() == []
     assert recorder.errors() == []
-    assert recorder.transfer < 5 * MEGABYTE
+    assert recorder.transfer < 3 * MEGABYTE
     recorder.transfer = 0
     opened.reload()
     wait_until_idle(opened)
