@@ -20,7 +20,7 @@ from data_access.files.temporary import temporary_folder
 from data_access.ledger.audit_chain import Event
 from pages.shell import gate, identity, notices
 from pages.shell.texts import language, t
-from pages.widgets import drawer
+from pages.widgets import drawer, numbers
 
 FORMATS = ("xlsx", "csv", "csv_about", "parquet")
 """The formats of a file; the first two are what everyone needs."""
@@ -94,7 +94,7 @@ def offer(what: Callable[[], FileSource], *, key: str, action: str = "export_lis
         chosen = chosen if chosen in FORMATS else FORMATS[0]
         name = export.file_name(*source.name, suffix=SUFFIXES[chosen])
         build(
-            t("download.build", rows=source.rows),
+            t("download.build", rows=numbers.exact(source.rows)),
             name=name,
             rows=source.rows,
             write=lambda path, progress: _write(source, path=path, kind=chosen, progress=progress),
@@ -153,7 +153,9 @@ def build(
     if built is not None and (built["name"], built["stamp"]) == (name, stamp):
         made: Written = built["written"]
         marked: str = built["marked"]
-        st.markdown(t("download.built", name=marked, rows=made.rows, sha256=made.sha256[:16], at=built["at"]))
+        st.markdown(
+            t("download.built", name=marked, rows=numbers.exact(made.rows), sha256=made.sha256[:16], at=built["at"])
+        )
         st.download_button(
             t("download.save"),
             data=lambda: _opened(built["folder"].name, name),
@@ -196,7 +198,8 @@ def _build(
     bar = st.progress(0.0, text=t("download.building"))
 
     def tell(done: int) -> None:
-        bar.progress(min(done / max(rows, 1), 1.0), text=t("download.progress", done=done, rows=rows))
+        said = t("download.progress", done=numbers.exact(done), rows=numbers.exact(rows))
+        bar.progress(min(done / max(rows, 1), 1.0), text=said)
 
     marked = marked_name(name)
     try:

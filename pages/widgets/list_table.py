@@ -113,7 +113,7 @@ def _stamp(rows: pd.DataFrame) -> int:
 
 
 def _heading(size: lists.ListSize, *, metric: str, view: View) -> str:
-    where = t("list.heading", place=view.name(view.place), month=view.month_name(), rows=size.rows)
+    where = t("list.heading", place=view.name(view.place), month=view.month_name(), rows=numbers.exact(size.rows))
     declared = load_metrics()[metric]
     if declared.unit == "%" or size.amount == size.rows:
         return where

@@ -27,6 +27,12 @@ def count(number: float | None) -> str:
     return str(whole)
 
 
+def exact(number: float) -> str:
+    """A whole number to its last digit, however large, where it is that of a list or a file: 148000; in English
+    148,000."""
+    return str(round(number)) if language() == "zh" else count(number)
+
+
 def change(number: float) -> str:
     """A change of a count, with its sign: +23, −5, 0."""
     if round(number) == 0:
@@ -63,8 +69,7 @@ def yuan(amount: float) -> str:
     """An amount of money: 12732元, 5913.8万元; in English 12,732 yuan, 59.1 million yuan."""
     chinese = language() == "zh"
     if abs(amount) < (_EXACT_BELOW if chinese else _MILLION):
-        whole = round(amount)
-        return t("unit.元", number=whole if chinese else count(whole))
+        return t("unit.元", number=exact(amount))
     large = amount / (_WAN if chinese else _MILLION)
     return t("unit.large_yuan", number=format_decimal(large, format="0.0", locale=locale()))
 

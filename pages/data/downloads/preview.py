@@ -18,7 +18,7 @@ from data_access.lists.selection import (
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import download, selection_file, selection_link, sheet
+from pages.widgets import download, numbers, selection_file, selection_link, sheet
 from pages.widgets.purposes import approve, choose
 
 ROWS = 50
@@ -34,7 +34,7 @@ def show(selection: Selection, *, view: View) -> None:
         "concluded": selection_file.concluded(selection, view=view),
     }
     total = door.read(count_selection, **arguments)
-    where = t("list.heading", place=view.name(view.place), month=view.month_name(), rows=total)
+    where = t("list.heading", place=view.name(view.place), month=view.month_name(), rows=numbers.exact(total))
     st.markdown(where)
     if total == 0:
         st.info(t("downloads.none"))
@@ -48,7 +48,7 @@ def show(selection: Selection, *, view: View) -> None:
         placeholder=t("value.none"),
     )
     if total > ROWS:
-        st.caption(t("downloads.first", rows=ROWS, total=total))
+        st.caption(t("downloads.first", rows=ROWS, total=numbers.exact(total)))
 
     _offer(selection, arguments=arguments, total=total, view=view)
     if selection.conditions:

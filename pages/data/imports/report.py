@@ -42,7 +42,7 @@ def show(report: Report, *, rejects: Path, problems: Path) -> None:
         stem = Path(report.name).stem
         with st.container(horizontal=True):
             if report.rejected:
-                label = t("imports.rejects_file", rows=report.rejected)
+                label = t("imports.rejects_file", rows=numbers.exact(report.rejected))
                 _file(rejects, label=label, name=t("imports.rejects_name", name=stem), rows=report.rejected)
             if len(report.problems):
                 name = t("imports.problems_name", name=stem)
@@ -71,7 +71,9 @@ def _file(path: Path, *, label: str, name: str, rows: int) -> None:
 
 def _say(report: Report) -> None:
     if report.published:
-        st.success(t("imports.published", name=report.name, rows=report.loaded), icon=":material/check_circle:")
+        st.success(
+            t("imports.published", name=report.name, rows=numbers.exact(report.loaded)), icon=":material/check_circle:"
+        )
     elif report.loaded == 0 and report.rejected == 0 and report.brings:
         st.info(t("imports.brings_no_row"), icon=":material/check_circle:")
     elif report.loaded == 0 and report.rejected == 0:
@@ -79,7 +81,7 @@ def _say(report: Report) -> None:
     elif report.rejected:
         st.warning(t("imports.has_rejected", rejected=report.rejected), icon=":material/warning:")
     else:
-        st.info(t("imports.ready", rows=report.loaded), icon=":material/check_circle:")
+        st.info(t("imports.ready", rows=numbers.exact(report.loaded)), icon=":material/check_circle:")
 
 
 def _tables(report: Report) -> list[str]:

@@ -12,7 +12,7 @@ from data_access.lists.selection import Condition, load_fields
 from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
-from pages.widgets import conditions, sheet, table_file
+from pages.widgets import conditions, next_step, sheet, table_file
 
 COLUMNS = (
     *("purpose_id", "name", "subject", "conditions", "place", "day", "approved_rows"),
@@ -25,7 +25,7 @@ def show() -> None:
     st.markdown(t("purposes.intro"))
     known = purposes.read_purposes(door.ledger(), on=clock.today())
     if known.empty:
-        st.info(t("purposes.none"))
+        next_step.show(t("purposes.none"), page="downloads", label=t("page.downloads"))
         return
     shown = _in_words(known)
     headings = {name: t(f"purposes.column_{name}") for name in COLUMNS}

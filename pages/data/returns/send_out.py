@@ -20,7 +20,7 @@ from pages.data.returns import correction, form, sent_list
 from pages.shell import identity, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import conditions, download, password
+from pages.widgets import conditions, download, numbers, password
 from pages.widgets.purposes import choose
 
 
@@ -98,7 +98,7 @@ def show(view: View) -> None:
 
     words = (view.name(view.place), conditions.list_name(listed.name), _level_word(level))
     download.build(
-        t("returns.build", rows=contents.rows),
+        t("returns.build", rows=numbers.exact(contents.rows)),
         name=export.file_name(*words, view.on.isoformat(), suffix="zip"),
         rows=contents.rows,
         write=write,

@@ -15,7 +15,7 @@ from data_access.income.incomes import BASES
 from pages.shell import view_state
 from pages.shell.texts import month_name, t
 from pages.shell.view_state import View
-from pages.widgets import link_choice
+from pages.widgets import link_choice, numbers
 from pages.widgets.metrics_of_day import MetricsOfDay
 
 _DEFAULT = "assessment"
@@ -100,7 +100,7 @@ def say(shown: IncomeYear) -> None:
             status = door.rulebook().lines[period["period_end"].year].status
             badge = f":orange-badge[{t('badge.placeholder')}]" if status == "placeholder" else ""
             published = f":green-badge[{t('badge.published')}]" if status == "published" else ""
-            st.markdown(f"{t('income.period', **months, line=period['line'])} {badge}{published}")
+            st.markdown(f"{t('income.period', **months, line=numbers.exact(period['line']))} {badge}{published}")
         elif period["months"] < 12:
             st.markdown(t("income.period_unfinished", **months))
         else:

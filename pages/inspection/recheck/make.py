@@ -8,7 +8,7 @@ from data_access.inspection import draw_settings, draws, recheck
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import record_form
+from pages.widgets import numbers, record_form
 from pages.widgets.draw import ceremony
 
 MOST = 50
@@ -21,7 +21,7 @@ def show(view: View) -> None:
         return
     settings = draw_settings.settings_of(view.month)
     collected = door.read(recheck.read_collected, scope=view_state.scope(), on=view.on)
-    st.markdown(t("records.collected", month=view.month_name(), households=len(collected)))
+    st.markdown(t("records.collected", month=view.month_name(), households=numbers.exact(len(collected))))
     if collected.empty:
         return
     form = record_form.of("records_draw")

@@ -45,7 +45,14 @@ def coverage(amounts: AllAmounts, *, view: View) -> None:
     if due == 0:
         st.info(t("telephone.nobody_due"))
         return
-    st.markdown(t("telephone.coverage", called=called, due=due, share=numbers.share(100 * called / due)))
+    st.markdown(
+        t(
+            "telephone.coverage",
+            called=numbers.exact(called),
+            due=numbers.exact(due),
+            share=numbers.share(100 * called / due),
+        )
+    )
     field_reports.note("calls_coverage", view=view)
     _tiles(COVERAGE, amounts, view=view)
 

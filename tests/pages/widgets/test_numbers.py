@@ -35,7 +35,11 @@ def test_counts_are_exact_below_a_hundred_thousand(language: str, number: int, t
 
 @pytest.mark.parametrize("language", ["en"], indirect=True)
 def test_english_counts_have_thousands_separators(language: str) -> None:
-    assert numbers.count(103000) == "103,000"
+    assert numbers.count(103000) == numbers.exact(103000) == "103,000"
+
+
+def test_the_rows_of_a_list_or_a_file_are_said_to_the_last_one(language: str) -> None:
+    assert (numbers.exact(148000), numbers.exact(8)) == ("148000", "8")
 
 
 @pytest.mark.parametrize("language", ["en"], indirect=True)
