@@ -27,7 +27,8 @@ def note(counted: Breakdown, work: pd.DataFrame, table: MetricTable, view: View)
     by_channel = counted.at(place=view.place, month=view.month, by=("channel",))
     total = table.count("off_farm_workers", place=view.place, month=view.month)
     posts = table.count("public_post_workers", place=view.place, month=view.month)
-    parts = {channel: words.persons(by_channel.get(channel, 0)) for channel in WORK_CHANNELS}
+    parts = dict.fromkeys(WORK_CHANNELS, t("figure.not_collected"))
+    parts |= {channel: words.persons(by_channel.get(channel, 0)) for channel in _told_apart(counted, view)}
     said = t("employment.note", **parts, total=words.persons(total), with_posts=words.persons(total + posts))
     unstated = work.loc[work["channel"].isna(), "amount"].sum()
     if unstated:
@@ -45,19 +46,20 @@ def by_place(counted: Breakdown, table: MetricTable, view: View) -> None:
         return
     by_channel = counts.unstack("channel", fill_value=0)
     unstated = by_channel[by_channel.index.isna()].sum().reindex([*WORK_CHANNELS], fill_value=0)
+    told = _told_apart(counted, view)
     rows = by_channel.reindex(index=[*WORK_PLACES], columns=[*WORK_CHANNELS], fill_value=0)
     rows["label"] = [words.label("work_place", place) for place in rows.index]
     known = rows[list(WORK_CHANNELS)].sum(axis=1)
     if unstated.sum():
         rows.loc[_UNSTATED] = {**unstated.to_dict(), "label": t("value.not_stated")}
-    figure = bars(rows, series=[_channel(name) for name in WORK_CHANNELS], height=_HEIGHT)
-    drawn = [("off_farm_workers", {"channel": channel}) for channel in WORK_CHANNELS]
+    figure = bars(rows, series=[_channel(name) for name in told], height=_HEIGHT)
+    drawn = [("off_farm_workers", {"channel": channel}) for channel in told]
     places = [place if place in WORK_PLACES else NOT_RECORDED for place in rows.index]
     lists = list_link.of_bars(*drawn, view=view, column="place", codes=places)
     chart.show(figure, reading=_reading(known, total=total), key="destinations", lists=lists)
     with st.container(horizontal=True, gap="medium"):
         list_link.show("off_farm_workers", view=view)
-        for channel in WORK_CHANNELS:
+        for channel in told:
             label = words.label("work_channel", channel)
             list_link.show("off_farm_workers", view=view, text=label, only={"channel": channel})
         for place in WORK_PLACES:
@@ -78,6 +80,16 @@ def trend(counted: Breakdown, table: MetricTable, view: View) -> None:
     drawn = [("off_farm_workers", {"place": place}) for place in WORK_PLACES]
     lists = list_link.of_months(*drawn, view=view, months=rows.index)
     chart.show(figure, reading=_trend_reading(rows, table, view), key="destinations_trend", lists=lists)
+
+
+def _told_apart(counted: Breakdown, view: View) -> tuple[str, ...]:
+    """The channels that the database tells apart. A mapping may know some of them only: one through which nobody here
+    ever worked is not collected, which is not nobody."""
+    coverage = view.current.facts.version.coverage
+    if coverage is None or not coverage.is_mapped:
+        return tuple(WORK_CHANNELS)
+    months = [counted.at(place=view.place, month=month, by=("channel",)) for month in view.months]
+    return tuple(channel for channel in WORK_CHANNELS if any(one.get(channel, 0) for one in months))
 
 
 def _channel(name: str) -> Series:

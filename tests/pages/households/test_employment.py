@@ -52,6 +52,14 @@ def test_an_empty_database_says_of_every_part_that_there_is_nothing(open_app: Op
     assert says(app, "employment.without_target")
 
 
+def test_a_channel_that_a_connected_source_never_names_is_not_collected(open_app: OpenApp) -> None:
+    rows = merged(village(), lifted_out(channel="transfer", place="township"))
+    connected = {**rows, "data_load": [{**load, "kind": "connected"} for load in rows["data_load"]]}
+    unknown = wording("figure.not_collected")
+    said = {"community_factory": unknown, "self": unknown, "transfer": wording("unit.人", number=1)}
+    assert says(open_app(connected, page=PAGE), "employment.note", **said)
+
+
 def test_one_household_is_counted_in_every_part(open_app: OpenApp) -> None:
     app = opened(open_app, "one")
     assert tiles(app)[label("off_farm_workers")] == wording("unit.人", number=1)
