@@ -42,6 +42,7 @@ from data_access.load.maps import read_map
 from data_access.quality import check_command
 from data_access.scope import Scope
 from data_access.warnings.dispositions import read_dispositions
+from pages.data.quality import trend
 from pages.shell import menu
 from tests.installation.links import opened_link
 from tests.support.databases import empty_database
@@ -94,6 +95,7 @@ def _installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
     monkeypatch.setenv("LEDGER_DATABASE_URL", f"sqlite:///{(folder / 'ledger/ledger.sqlite').as_posix()}")
     # Streamlit looks through every installed package for components whenever an app is opened; there are none.
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", lambda *_, **__: [])
+    monkeypatch.setattr(trend, "MONTHS", 2)  # each costs a second and says the same of a link
     return door.ledger()
 
 

@@ -34,7 +34,7 @@ from data_access.warnings.lists import lamps_on
 from tests.support.databases import empty_database
 from tests.support.edges import edge_rows
 from tests.support.households import create_database
-from tests.support.rulebooks import FEW, of_rules
+from tests.support.rulebooks import FEW, few_validation_rules, of_rules
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -60,6 +60,7 @@ def _worth_keeping() -> Iterator[None]:
         patch.object(server_tables, "load_server", lambda: limits),
         patch.object(kept_results, "load_server", lambda: limits),
         patch.object(kept_results, "load_rulebook", lambda: RULEBOOK),
+        few_validation_rules(),
     ):
         yield
 
