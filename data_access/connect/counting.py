@@ -29,6 +29,9 @@ def count_persons(indicators: pd.DataFrame, people: pd.DataFrame, *, as_of: date
     return rows.assign(**known)
 
 
+_PEOPLE = Table("people", MetaData(), *(Column(column.name, column.type) for column in member.c))
+
+
 def _counted(people: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     """One row per household: the indicators that can be counted."""
     counted = {
@@ -36,7 +39,7 @@ def _counted(people: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
         for name, how in load_kinds()["persons"].counted.items()
         if all(own.split(".")[1] in people for own in needed_by(how))
     }
-    rows = Table("people", MetaData(), *(Column(column.name, column.type) for column in member.c))
+    rows = _PEOPLE
     persons = select(rows.c.household_id, *(column.label(f"member.{column.name}") for column in rows.c))
     here = persons.where(in_family(rows, as_of=as_of)).subquery("here")
     counts = [

@@ -5,6 +5,7 @@ keeps the former rows, as for any load."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import pandas as pd
 from sqlalchemy import (
@@ -107,16 +108,16 @@ def _fill(connection: Connection, target: Table, rows: pd.DataFrame) -> TableCha
 
 def _staged(connection: Connection, target: Table, rows: pd.DataFrame) -> Table:
     """The rows in a temporary table, with the columns of ours that they have."""
-    columns = [column for column in target.c if column.name in rows]
-    said = Table(
-        f"connected_{target.name}",
-        MetaData(),
-        *(Column(column.name, column.type) for column in columns),
-        prefixes=["TEMPORARY"],
-    )
+    said = _said(target, tuple(column.name for column in target.c if column.name in rows))
     said.create(connection)
     append_rows(connection, said, as_table(rows, said))
     return said
+
+
+@lru_cache(maxsize=50)
+def _said(target: Table, names: tuple[str, ...]) -> Table:
+    columns = (Column(name, target.c[name].type) for name in names)
+    return Table(f"connected_{target.name}", MetaData(), *columns, prefixes=["TEMPORARY"])
 
 
 def _compare(

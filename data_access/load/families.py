@@ -2,6 +2,7 @@
 holds beside them. A file need not name every person of a family."""
 
 from datetime import date
+from functools import cache
 
 from sqlalchemy import (
     Column,
@@ -44,13 +45,7 @@ def count_families(connection: Connection, staged: Staged) -> None:
     value of a person is missing or the file says nothing of it.
     """
     counted = {name: how for name, how in staged.kind.counted.items() if not how.rows}
-    families = staged.families = Table(
-        "staged_families",
-        MetaData(),
-        Column("household_id", String),
-        *(Column(name, Integer) for name in (PERSONS, *counted)),
-        prefixes=["TEMPORARY"],
-    )
+    families = staged.families = _families(tuple(counted))
     families.create(connection)
     if not staged.kind.dated:
         return
@@ -63,6 +58,17 @@ def count_families(connection: Connection, staged: Staged) -> None:
     query = select(people.c.household_id, func.count().label(PERSONS), *counts).group_by(people.c.household_id)
     connection.execute(insert(families).from_select([column.name for column in query.selected_columns], query))
     make_findable(connection, families, families.c.household_id)
+
+
+@cache
+def _families(counted: tuple[str, ...]) -> Table:
+    return Table(
+        "staged_families",
+        MetaData(),
+        Column("household_id", String),
+        *(Column(name, Integer) for name in (PERSONS, *counted)),
+        prefixes=["TEMPORARY"],
+    )
 
 
 def needed_by(how: Counted) -> list[str]:

@@ -5,6 +5,7 @@ the current interval and opens the next.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import (
     Boolean,
@@ -117,15 +118,20 @@ def _new_value(column: Column, *, rows: Table, staged: Staged) -> ColumnElement:
 
 def key_table(connection: Connection, target: Table) -> Table:
     """A temporary table for the keys of a table's rows, and whether each `is_new`."""
-    keys = Table(
+    keys = _keys_of(target)
+    keys.create(connection)
+    return keys
+
+
+@cache
+def _keys_of(target: Table) -> Table:
+    return Table(
         f"merged_{target.name}",
         MetaData(),
         *(Column(column.name, column.type) for column in target.primary_key.columns),
         Column("is_new", Boolean),
         prefixes=["TEMPORARY"],
     )
-    keys.create(connection)
-    return keys
 
 
 def insert_counted(connection: Connection, table: Table, query: object) -> int:

@@ -4,6 +4,7 @@ another."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -238,34 +239,44 @@ def _listed(headings: Iterable[str]) -> str:
     return "、".join(dict.fromkeys(headings))
 
 
+_TEXT = String()
+
+
 def _make_tables(connection: Connection, *, kind: FileKind, used: list[FileField], as_of: date, sample: bool) -> Staged:
     columns = {one.staged: _type_of(one) for one in used if one.table != "place"}
     derived = derived_columns(kind, keys={one.key for one in used})
     columns = {**derived, **columns}
     place = _place_column(kind)
     if place is not None and any(one.table == "place" for one in used):
-        columns[place] = String()
+        columns[place] = _TEXT
     for table, name in _computed(kind, used=used):
         columns.setdefault(name if name in SHARED_KEYS else f"{table}__{name}", contract.tables[table].c[name].type)
-    metadata = MetaData()
-    rows = Table(
-        "staged_rows",
-        metadata,
-        *(Column(name, kind_of) for name, kind_of in (("row_no", Integer()), ("sheet", String()), ("row", Integer()))),
-        *(Column(name, type_) for name, type_ in columns.items()),
-        prefixes=["TEMPORARY"],
-    )
-    problems = Table(
-        "staged_problems",
-        metadata,
-        Column("row_no", Integer),
-        *(Column(name, String) for name in ("column", "value", "rule", "said")),
-        Column("rejects", Boolean),
-        prefixes=["TEMPORARY"],
-    )
+    rows = _staged_rows(tuple(columns.items()))
     rows.create(connection)
-    problems.create(connection)
-    return Staged(kind=kind, as_of=as_of, sample=sample, rows=rows, problems=problems)
+    _PROBLEMS.create(connection)
+    return Staged(kind=kind, as_of=as_of, sample=sample, rows=rows, problems=_PROBLEMS)
+
+
+@lru_cache(maxsize=50)
+def _staged_rows(columns: tuple[tuple[str, TypeEngine], ...]) -> Table:
+    """The same for every file with these columns: statements about it are then put into words once."""
+    return Table(
+        "staged_rows",
+        MetaData(),
+        *(Column(name, kind_of) for name, kind_of in (("row_no", Integer()), ("sheet", String()), ("row", Integer()))),
+        *(Column(name, type_) for name, type_ in columns),
+        prefixes=["TEMPORARY"],
+    )
+
+
+_PROBLEMS = Table(
+    "staged_problems",
+    MetaData(),
+    Column("row_no", Integer),
+    *(Column(name, String) for name in ("column", "value", "rule", "said")),
+    Column("rejects", Boolean),
+    prefixes=["TEMPORARY"],
+)
 
 
 def _computed(kind: FileKind, *, used: list[FileField]) -> list[tuple[str, str]]:
@@ -287,7 +298,7 @@ def _place_column(kind: FileKind) -> str | None:
 
 
 def _type_of(one: FileField) -> TypeEngine:
-    return String() if one.declared is None else one.declared.type
+    return _TEXT if one.declared is None else one.declared.type
 
 
 def _arrow_table(values: Columns, types: Mapping[str, pa.DataType], *, rows: int) -> pa.Table:

@@ -32,6 +32,7 @@ from data_access.scope import Scope
 from data_access.sql import flag
 
 WATCHED = ("open", "eliminated")
+_HOMES = Table("compared_households", MetaData(), Column("household_id", String), prefixes=["TEMPORARY"])
 _DAYS = (*DAYS, "day", "income_to")
 _NUMBERS = ("loaded", "clue", "amount", "transfer_income")
 _VILLAGES = ("household__village_code", "clue_unmatched__village_code")
@@ -170,10 +171,9 @@ def _homes(connection: Connection, staged: Staged, *, scope: Scope) -> Select:
         same = select(member.c.household_id).where(_start(member.c.id_no).in_(select(_start(certificate))))
         wanted.append(household.c.household_id.in_(same))
     own = select(household.c.household_id).where(scope.rows(household.c.village_code), or_(*wanted))
-    homes = Table("compared_households", MetaData(), Column("household_id", String), prefixes=["TEMPORARY"])
-    homes.create(connection)
-    connection.execute(insert(homes).from_select(["household_id"], own))
-    return select(homes.c.household_id)
+    _HOMES.create(connection)
+    connection.execute(insert(_HOMES).from_select(["household_id"], own))
+    return select(_HOMES.c.household_id)
 
 
 def _start(number: ColumnElement[str]) -> ColumnElement[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
@@ -9,8 +10,16 @@ from sqlalchemy import create_engine
 from data_access.connect.errors import ConnectError
 from data_access.load.loading import undo
 from tests.data_access.connect.conftest import ID_ONE, MAPPING, VILLAGE, Connected, home, person, rkxx, rows
+from tests.support.databases import write_version
 
 pytestmark = pytest.mark.opens_a_database
+
+
+@pytest.fixture
+def connected(connected: Connected) -> Connected:
+    """The embedded database has its tables: making them takes longer than most runs."""
+    write_version(Path(str(connected.target.database)), {})
+    return connected
 
 
 def faults(connected: Connected, done: object) -> dict[tuple[str, str, str], int]:
