@@ -3,20 +3,30 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import create_engine, make_url
 
 from data_access.database.engine import HouseholdDatabase
+from data_access.facts import store
 from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import FactsStore
 from data_access.ledger.ledger import Ledger
 from tests.support.databases import empty_database
 from tests.support.households import Rows, create_database
 from tests.support.ledgers import copy_ledger_on_a_server
+from tests.support.rulebooks import FEW, of_rules
 
 MakeDatabase = Callable[[Rows], HouseholdDatabase]
 CountFacts = Callable[[Rows], MonthlyFacts]
+
+
+@pytest.fixture(scope="module")
+def few_rules() -> Iterator[None]:
+    """Facts are counted, and snapshots of a store judged, by few rules."""
+    with patch.object(store, "load_rulebook", lambda _: of_rules(*FEW)):
+        yield
 
 
 @pytest.fixture

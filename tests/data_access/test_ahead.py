@@ -16,7 +16,7 @@ from data_access.warnings.explanation import read_explanation
 from tests.support.databases import write_version
 from tests.support.households import COUNTY, VILLAGE, household, merged, village
 
-pytestmark = pytest.mark.opens_a_database
+pytestmark = [pytest.mark.opens_a_database, pytest.mark.usefixtures("few_rules")]
 
 DISTRICT = Scope.district()
 OPEN = {"case_id": "C1", "identified_on": date(2022, 3, 1)}

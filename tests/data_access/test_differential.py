@@ -8,8 +8,9 @@ arguments, on the newest day and on another. Every list is read whole on one day
 asked something on another day: what can be asked of any list (a file, a breakdown, a filtered count, amounts) is
 written once for all of them, so the lists take turns with it and with the days, and the fields of a selection with the
 comparisons of their kind: each is met several times. The answers must be equal row by row, and in their order wherever
-a query gives one; numbers to six digits, since DuckDB keeps a decimal in four bytes. Rules of every shape judge; that
-both agree about each single rule is said by its scenarios (`risk/test_scenarios.py`).
+a query gives one; numbers to six digits, since DuckDB keeps a decimal in four bytes. Rules of every shape judge, and
+few validation rules look for doubtful data; that both agree about each single rule is said by its scenarios
+(`risk/test_scenarios.py`), and of the validation rules by one pass over all that they find.
 
 A ledger table keeps the same values on SQLite and PostgreSQL. On PostgreSQL itself run besides: the reference, the
 scenarios, the loads, backups and locks, and whatever is marked `ON_BOTH`: the triggers, the audit chain, and for every
@@ -41,6 +42,7 @@ from sqlalchemy import (
 )
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.database.frames import read_frame
 from data_access.database.shared_tables import KeptTables
 from data_access.errors import AppError
 from data_access.facts import monthly
@@ -49,6 +51,8 @@ from data_access.ledger import declaration
 from data_access.ledger.ledger import Ledger
 from data_access.lists import figures, lists
 from data_access.lists.selection import OPERATORS, Condition, Selection, load_fields, read_selection
+from data_access.quality.validation import findings
+from data_access.quality.validation_rules import load_validation_rules
 from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
 from data_access.warnings.monthly import read_unchecked_monthly
@@ -58,7 +62,7 @@ from tests.support.edges import DAYS, TEXTS, VILLAGES, edge_rows
 from tests.support.editions import of_metrics
 from tests.support.households import create_database
 from tests.support.query_walk import FEW, Arguments, gives_a_statement, query_functions, turns
-from tests.support.rulebooks import EVERY_SHAPE, of_rules
+from tests.support.rulebooks import EVERY_SHAPE, FEW_VALIDATIONS, of_rules, of_validations
 
 DISTRICT = Scope.district()
 VALUES: Mapping[str, tuple[Any, ...]] = {
@@ -148,6 +152,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterato
                 Snapshot(connection=connection, version=version, rulebook=of_rules(*EVERY_SHAPE), kept=kept)
             )
         stack.enter_context(of_metrics(*FEW))
+        stack.enter_context(of_validations(*FEW_VALIDATIONS))
         yield Both(*snapshots)
 
 
@@ -165,6 +170,15 @@ def test_a_query_answers_the_same(both: Both, name: str) -> None:
     with patch.object(query_walk, "VALUES", {**VALUES, "on": days, "_on": days, "until": days}):
         answered = [both.agree(query, ordered=ordered, **arguments) for arguments in turns(query, both.embedded)]
     assert any(answered) or not answered or name in AFTER_A_LOAD, "one answer says something"
+
+
+def test_every_validation_rule_finds_the_same(both: Both) -> None:
+    with of_validations(*load_validation_rules()):
+        assert both.agree(_findings, ordered=False) > 2_000
+
+
+def _findings(snapshot: Snapshot) -> pd.DataFrame:
+    return read_frame(snapshot.connection, findings(snapshot, scope=DISTRICT, on=DAYS[0]))
 
 
 @pytest.mark.parametrize("frame", FRAMES)

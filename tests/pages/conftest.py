@@ -19,9 +19,10 @@ from streamlit.testing.v1 import AppTest, local_script_runner
 from data_access import door
 from data_access.clock import last_day
 from data_access.dispatch import editions
-from data_access.facts import monthly
+from data_access.facts import monthly, store
 from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.ledger.audit_chain import audit_entry
+from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
 from data_access.warnings.dispositions import Disposition, add_dispositions, read_fingerprints
 from pages.shell.texts import LANGUAGE_KEY, load_catalogue
@@ -29,6 +30,7 @@ from pages.widgets import download, drawer
 from tests.support.editions import of_metrics
 from tests.support.households import Rows, create_database
 from tests.support.pages import open_first
+from tests.support.rulebooks import FEW, FEW_VALIDATIONS, of_rules, of_validations
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,13 +61,13 @@ def runs_waited_for() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def household_database(tmp_path_factory: pytest.TempPathFactory) -> DatabaseOf:
-    """Gives the URL of a database with some rows. The app only reads it, so that tests with equal rows share one, and
-    the facts counted from it."""
+    """Gives the URL of a database with some rows. The app only reads it, so that tests with equal rows and rules share
+    one, and the facts counted from it."""
     folder = tmp_path_factory.mktemp("households")
     made: dict[str, str] = {}
 
     def url_of(rows: Rows) -> str:
-        content = repr((rows, [part.frames for part in monthly.PARTS]))
+        content = repr((rows, vars(store)["load_rulebook"], [part.frames for part in monthly.PARTS]))
         if content not in made:
             made[content] = f"duckdb:///{folder / f'{len(made)}.duckdb'}"
             engine = create_engine(made[content])
@@ -94,6 +96,21 @@ def few_facts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     if named is not None and named.args and "sample_url" not in request.fixturenames:
         few = tuple(part for part in monthly.PARTS if not set(part.frames).isdisjoint(named.args))
         monkeypatch.setattr(monthly, "PARTS", few)
+
+
+@pytest.fixture(autouse=True)
+def few_rules(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A world of rows is judged by few rules, and searched for doubtful data by few, unless the test has
+    the mark `every_rule`: that is half of what counting a world takes. In the sample every rule counts."""
+    if request.node.get_closest_marker("every_rule") is not None or "sample_url" in request.fixturenames:
+        yield
+        return
+    with patch.object(store, "load_rulebook", _few_rules), of_validations(*FEW_VALIDATIONS):
+        yield
+
+
+def _few_rules(_: Path) -> RuleBook:
+    return of_rules(*FEW, "house_unsafe", "school_dropout")
 
 
 @pytest.fixture

@@ -84,9 +84,8 @@ forged = st.one_of(
     st.text(max_size=20),
 )
 regions = st.one_of(
-    st.just(()),
-    st.sampled_from([("610902",), *((township,) for township in TOWNSHIPS), *((code,) for code in VILLAGES)]),
-    st.sampled_from([TOWNSHIPS[:2], (TOWNSHIPS[0], VILLAGES[-1]), (VILLAGES[0], VILLAGES[3])]),
+    # Few places, since every set of villages is a world of its own, and the villages are alike.
+    st.sampled_from([(), ("610902",), TOWNSHIPS[1:2], (VILLAGES[3],), (TOWNSHIPS[0], VILLAGES[-1])]),
     forged.filter(lambda text: text != "" and not any(code.startswith(text) for code in VILLAGES)).map(lambda t: (t,)),
 )
 scopes = st.builds(

@@ -27,7 +27,7 @@ from tests.support.households import (
     quarters,
     village,
 )
-from tests.support.rulebooks import FEW, of_rules
+from tests.support.rulebooks import FEW, FEW_VALIDATIONS, of_rules, of_validations
 
 TOWNSHIPS = ("610902101", "610902107", "610902111")
 VILLAGES = tuple(f"{township}{number}" for township in TOWNSHIPS for number in ("201", "202"))
@@ -72,7 +72,7 @@ def secrets_of(village_code: str) -> dict[str, set[str]]:
 @contextmanager
 def worlds(folder: Path) -> Iterator[dict[frozenset[str], Snapshot]]:
     """Opens a world for every set of villages that is asked for; kept open until the end."""
-    with ExitStack() as stack:
+    with ExitStack() as stack, of_validations(*FEW_VALIDATIONS):
         yield _Worlds(folder, stack)
 
 

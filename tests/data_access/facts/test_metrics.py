@@ -14,6 +14,8 @@ from data_access.scope import Scope
 from tests.data_access.conftest import CountFacts
 from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, household, merged, village
 
+pytestmark = pytest.mark.usefixtures("few_rules")
+
 WORDS = {"zh": "词", "en": "word"}
 OTHER = "610902101201"
 CASES = merged(

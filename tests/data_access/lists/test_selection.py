@@ -21,11 +21,11 @@ from data_access.lists.selection import (
     read_selection,
     stream_selection,
 )
-from data_access.risk.rulebook import load_rulebook
 from data_access.schema.indicators import load_codes, load_indicators
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import household, merged, village
+from tests.support.rulebooks import FEW, of_rules
 
 AUTUMN = date(2022, 9, 30)
 DISTRICT = Scope.district()
@@ -63,7 +63,7 @@ def selected(
 ) -> list[str]:
     selection = Selection(conditions=conditions, columns=columns)
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW, "house_unsafe"))
         rows = read_selection(
             snapshot,
             scope=scope,
@@ -115,7 +115,7 @@ def test_all_conditions_must_hold_in_what_is_shown_counted_and_streamed(database
     asked: dict[str, Any] = {"scope": DISTRICT, "on": AUTUMN, "concluded": (("H1", "watch"),)}
     asked["selection"] = Selection((*both, Condition("disposition", "is", ("watch",))))
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW, "house_unsafe"))
         assert count_selection(snapshot, **asked) == 1
         [streamed] = stream_selection(snapshot, **asked, language="zh", rows=2048)
     assert streamed["household_id"].tolist() == ["H1"]
@@ -134,7 +134,7 @@ def test_every_field_can_be_shown_and_asked_for(database: HouseholdDatabase) -> 
         assert version.coverage is not None
         kept = [key for key in shown if not missing_columns(key, coverage=version.coverage)]
         assert set(shown) - set(kept) == {"group_no", "grid_code"}, "no household of the test has one"
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW, "house_unsafe"))
         missing = read_selection(snapshot, **PAGE, selection=Selection(columns=shown)).isna().sum()
         for number, key in enumerate(kept):
             asked, expected = ("present", 5 - missing[key]) if number % 2 else ("missing", missing[key])
@@ -224,7 +224,7 @@ def test_the_step_a_case_waits_for_can_be_asked_for(make_database: MakeDatabase)
     )
     database = make_database(rows)
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW, "house_unsafe"))
         [waiting, *_] = read_selection(snapshot, **PAGE, selection=Selection(columns=("step",)))["step"]
     others = tuple(code for code in load_codes()["case_step"] if code != waiting)
     assert selected(database, Condition("step", "is", (waiting,))) == ["H1"]

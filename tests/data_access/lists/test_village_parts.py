@@ -8,10 +8,10 @@ import pytest
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.errors import ScopeError
 from data_access.lists import lists, village_parts
-from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import CUT_OFF, VILLAGE, Rows, household, merged, village
+from tests.support.rulebooks import FEW, of_rules
 
 METRICS = ("households", "persons", "open_households", "open_share", "red_households", "undetermined_households")
 OTHER_VILLAGE = "610902100202"
@@ -22,14 +22,14 @@ def read(
     database: HouseholdDatabase, *, by: str = "group_no", on: date = CUT_OFF, place: str = VILLAGE
 ) -> pd.DataFrame:
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW))
         scope = Scope.district().narrowed(place)
         return village_parts.read_groups(snapshot, scope=scope, by=by, on=on, metrics=METRICS)
 
 
 def count_list(database: HouseholdDatabase, metric: str, *filters: tuple[str, str]) -> int:
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW))
         scope = Scope.district().narrowed(VILLAGE)
         return lists.count_list(
             snapshot, scope=scope, request=lists.ListRequest(metric=metric, on=CUT_OFF, filters=filters)
@@ -105,6 +105,6 @@ def test_grid_workers_are_those_of_the_scope(make_database: MakeDatabase) -> Non
     ]
     database = make_database(merged(town(), {"grid": grids}))
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW))
         workers = village_parts.read_grid_workers(snapshot, scope=Scope.district().narrowed(VILLAGE))
     assert workers.to_dict("records") == [{"code": f"{VILLAGE}01", "worker": "李江军"}]

@@ -34,7 +34,7 @@ from data_access.warnings.lists import lamps_on
 from tests.support.databases import empty_database
 from tests.support.edges import edge_rows
 from tests.support.households import create_database
-from tests.support.rulebooks import FEW, few_validation_rules, of_rules
+from tests.support.rulebooks import FEW, FEW_VALIDATIONS, of_rules, of_validations
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -60,7 +60,7 @@ def _worth_keeping() -> Iterator[None]:
         patch.object(server_tables, "load_server", lambda: limits),
         patch.object(kept_results, "load_server", lambda: limits),
         patch.object(kept_results, "load_rulebook", lambda: RULEBOOK),
-        few_validation_rules(),
+        of_validations(*FEW_VALIDATIONS),
     ):
         yield
 
@@ -111,7 +111,7 @@ def reading(url: str, *, kept: bool = True, user: str | None = None) -> Iterator
 
 def questions(snapshot: Snapshot, scope: Scope) -> dict[str, Any]:
     """What is asked of the newest day, by name; in the order of WORKED_OUT."""
-    on, first = snapshot.cut_off, next(iter(load_validation_rules().values()))
+    on, first = snapshot.cut_off, load_validation_rules()[FEW_VALIDATIONS[0]]
     asked = [lamps_on(snapshot, scope=scope, on=on)]
     asked += [judged_incomes(snapshot, scope=scope, basis=basis, on=on) for basis in BASES]
     asked += [found_on(snapshot, scope=scope, on=on), bound_jobs(snapshot, scope=scope)]

@@ -9,7 +9,7 @@ from data_access.schema.tables import metadata
 from tests.pages.conftest import OpenApp, wording, words
 from tests.support.households import household, merged, village
 
-pytestmark = pytest.mark.facts("households")
+pytestmark = [pytest.mark.facts("households"), pytest.mark.every_rule]
 
 ROWS = merged(village(), household())
 

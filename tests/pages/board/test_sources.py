@@ -11,7 +11,7 @@ from data_access.risk.rulebook import load_rulebook
 from tests.pages.conftest import DatabaseOf, OpenApp, says, wording, words
 from tests.support.households import CUT_OFF, Rows, household, load, merged, village
 
-pytestmark = pytest.mark.facts("households")
+pytestmark = [pytest.mark.facts("households"), pytest.mark.every_rule]
 
 RULES = len(load_rulebook().rules_laid_down(on=CUT_OFF))
 

@@ -59,6 +59,7 @@ def test_gaps_of_a_village_are_shown_by_grid_in_the_first_part_whatever_the_link
     assert grids["person_completeness"].tolist() == [100, 0]
 
 
+@pytest.mark.every_rule
 def test_findings_are_shown_by_rule_and_by_who_corrects_them(open_app: OpenApp) -> None:
     rows = merged(village(), household("H1", indicators={"family_size": 3, "wage_income": 5}), household("H2"))
     app = opened(open_app, rows, part="audit")

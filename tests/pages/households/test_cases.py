@@ -55,6 +55,7 @@ def test_every_part_opens_empty_and_with_the_sample(open_app: OpenApp, sample_ur
         assert not open_app(database, page=PAGE, part=part, lang=lang).exception
 
 
+@pytest.mark.every_rule
 def test_who_may_meet_the_conditions_is_a_list_to_verify(open_app: OpenApp) -> None:
     case = {"identified_on": date(2021, 9, 1)}
     homes = (household(name, cases=[case], measures=[{"started_on": date(2021, 9, 9)}]) for name in ("H1", "H2"))

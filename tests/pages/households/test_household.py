@@ -110,6 +110,7 @@ def test_names_and_numbers_are_masked_on_the_whole_page(open_app: OpenApp) -> No
         assert secret not in page
 
 
+@pytest.mark.every_rule
 def test_why_it_is_red_how_far_and_what_would_help(open_app: OpenApp) -> None:
     app = open_page(open_app, "H-red")
     assert tiles(app)[LAMP] == "◆ 红色预警"
@@ -155,6 +156,7 @@ def test_every_indicator_of_a_family_has_its_row(open_app: OpenApp, family: str)
     assert names == [indicator.zh for indicator in load_indicators() if indicator.family == family]
 
 
+@pytest.mark.every_rule
 @pytest.mark.parametrize(
     ("watched", "said"),
     [("H-watched", "1 项不成立：没有新的风险"), ("H-eliminated", "疑似不稳：没有新的风险不成立")],

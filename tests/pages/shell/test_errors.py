@@ -100,6 +100,7 @@ def break_a_threshold(rules: Path) -> DeclarationError:
     return caught.value
 
 
+@pytest.mark.every_rule
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_broken_rule_file(open_app: OpenApp, rules: Path, pointer: Path, lang: str) -> None:
     pointer.parent.mkdir()
@@ -108,6 +109,7 @@ def test_a_broken_rule_file(open_app: OpenApp, rules: Path, pointer: Path, lang:
     assert open_app(f"duckdb:///{pointer}", lang=lang).error[0].value == refused.text(lang)
 
 
+@pytest.mark.every_rule
 def test_when_a_rule_file_breaks_while_running_the_last_good_rules_count_under_a_banner(
     open_app: OpenApp, rules: Path, pointer: Path
 ) -> None:
