@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from data_access import door
+from data_access.cases.durations import read_durations
 from data_access.cases.elimination import read_watched
 from data_access.employment.able_members import read_able_members
 from data_access.errors import AppError
@@ -16,8 +17,11 @@ from data_access.households.file import read_members
 from data_access.households.timeline import read_story
 from data_access.income.figures import read_periods, read_sub_items
 from data_access.income.incomes import BASES
+from data_access.inspection.phone_checks import read_asked
+from data_access.lists.figures import count_all_amounts
 from data_access.lists.lists import ListRequest, read_list
 from data_access.posting.post import Posted
+from data_access.quality.completeness import read_missing_person_items, read_missing_values
 from data_access.scope import Scope
 from data_access.warnings.explanation import read_explanation, read_score_history
 
@@ -30,9 +34,21 @@ _LONGEST: tuple[tuple[Callable[..., Any], dict[str, Any]], ...] = (
     (read_periods, {"basis": _BASIS}),
     (read_sub_items, {"basis": _BASIS, "level": "county"}),
     (read_sub_items, {"basis": _BASIS, "level": "township"}),
+    (read_durations, {}),
+    (read_asked, {}),
+    (read_missing_values, {}),
+    (read_missing_person_items, {}),
 )
 """What takes the pages of the newest month longest, as they ask it of the whole district. What it begins with is kept
 for readers of other places, too."""
+_LONGEST_COUNTED = (
+    "collected_households_share",
+    "uncollected_households",
+    "incomplete_households",
+    "person_completeness",
+    "incomplete_persons",
+)
+"""Of the metrics that are counted from their lists, at every place, what takes longest."""
 _OF_A_HOUSEHOLD: tuple[Callable[..., Any], ...] = (read_explanation, read_watched, read_members, read_story)
 """What is asked of one household, and is long to put together."""
 
@@ -52,6 +68,9 @@ def _ask_of(_database: str, _load_id: int, on: date) -> None:
     for query, arguments in _LONGEST if county else ():
         with suppress(AppError):  # it is said where it is shown
             door.read(query, scope=district.narrowed(county), on=on, **arguments)
+    for metric in _LONGEST_COUNTED:
+        with suppress(AppError):
+            door.read(count_all_amounts, scope=district.figures, metrics=(metric,), on=on)
     with suppress(AppError):
         _ask_of_a_household(on)
 

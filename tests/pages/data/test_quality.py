@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-from data_access import door
+from data_access import ahead, door
 from data_access.lists import lists
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, label, says, tiles
@@ -31,6 +32,18 @@ def test_every_part_draws_on_an_empty_database_and_says_what_to_change(open_app:
         app = opened(open_app, merged(village()), part=part, month=SECOND_MONTH)
         assert not app.error
         assert says(app, "quality.nobody") or part not in ("completeness", "collection")
+
+
+@pytest.mark.facts()
+def test_the_first_part_is_asked_before_its_first_reader_comes(open_app: OpenApp) -> None:
+    rows = merged(village(), household("H1"))
+    opened(open_app, rows, part="completeness", place=VILLAGE)
+    ahead.ask_longest()
+    asked: list[str] = []
+    with door.store().database.connect() as (connection, _version):
+        event.listen(connection.engine, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement))
+        opened(open_app, rows, part="completeness")
+    assert [statement for statement in asked if "household_indicator" in statement or "member" in statement] == []
 
 
 @pytest.mark.facts()
