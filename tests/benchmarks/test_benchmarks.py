@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ from data_access.inspection import findings
 from data_access.ledger.ledger import Ledger
 from data_access.schema.tables import household, metadata, region
 from data_access.scope import Scope
-from sample_data.build import build
 from tests.benchmarks import (
     against_pandas,
     big_files,
@@ -30,13 +30,21 @@ from tests.benchmarks import (
     sustained,
 )
 from tests.benchmarks.measuring import measured_app, percentile
-from tests.conftest import SMALL_SCALE
+from tests.reference.frames import Frames
 from tests.support.databases import empty_database
 from tests.support.office import write_office
 from tests.support.server import Server
 from tests.support.statements import HOUSEHOLD_TABLES
 
 EVERYTHING = Scope.everything()
+
+
+@pytest.fixture
+def own_sample(sample_url: str, tmp_path: Path) -> str:
+    """A copy: the bare side opens it with other options than the app, which a process allows only once."""
+    pointer = Path(make_url(sample_url).database or "")
+    shutil.copytree(pointer.parent, tmp_path / "sample")
+    return f"duckdb:///{(tmp_path / 'sample' / pointer.name).as_posix()}"
 
 
 def test_load_counts_every_run(server: Server, tmp_path: Path) -> None:
@@ -140,9 +148,9 @@ def test_filling_postgresql_is_measured(postgres_url: str, tmp_path: Path) -> No
 
 
 @pytest.mark.opens_a_database
-def test_a_sample_is_multiplied_into_districts_that_do_not_mix(tmp_path: Path) -> None:
-    one, two = f"duckdb:///{(tmp_path / 'household').as_posix()}", tmp_path / "two.duckdb"
-    rows = build(scale=0.01, url=one, quiet=True)
+def test_a_sample_is_multiplied_into_districts_that_do_not_mix(own_sample: str, tables: Frames, tmp_path: Path) -> None:
+    one, two = own_sample, tmp_path / "two.duckdb"
+    rows = {name: len(frame) for name, frame in tables.items()}
     assert scale.main(["multiply", "--url", one, "--times", "2", "--output", str(two)]) == 0
     engine = create_engine(f"duckdb:///{two}")
     with engine.connect() as connection:
@@ -164,12 +172,10 @@ def test_a_sample_is_multiplied_into_districts_that_do_not_mix(tmp_path: Path) -
 
 
 def test_recompute_is_measured_on_both_databases_and_every_statement_on_postgresql(
-    postgres_url: str, tmp_path: Path
+    own_sample: str, postgres_url: str, sample_template: str, tmp_path: Path
 ) -> None:
-    # A sample of its own: the bare side opens it with other options than the app, which a process allows only once.
     output, found = tmp_path / "measured.json", []
-    for url in (f"duckdb:///{(tmp_path / 'household').as_posix()}", empty_database(postgres_url)):
-        build(scale=SMALL_SCALE, url=url, quiet=True)
+    for url in (own_sample, empty_database(postgres_url, like=sample_template)):
         assert recompute.main(["--url", url, "--runs", "1", "--output", str(output)]) == 0
         result = json.loads(output.read_text(encoding="utf-8"))
         assert result["ratio"] > 0

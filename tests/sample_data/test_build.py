@@ -1,5 +1,6 @@
 """Building: the same seed gives the same rows, quotas keep their proportions, wrong options are refused."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -35,22 +36,34 @@ def hashes(url: str) -> dict[str, str]:
         opened.engine.dispose()
 
 
-def test_the_same_seed_and_scale_give_the_same_rows(tmp_path: Path):
-    first, second, third = (url_in(tmp_path / name) for name in ("first", "second", "third"))
-    build(scale=SMALLEST, seed=7, url=first, quiet=True)
+@pytest.fixture(scope="module")
+def of_seed_7(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sample; read it, do not change it."""
+    folder = tmp_path_factory.mktemp("of_seed_7")
+    build(scale=SMALLEST, seed=7, url=url_in(folder), quiet=True)
+    return folder
+
+
+@pytest.fixture
+def built(of_seed_7: Path, tmp_path: Path) -> str:
+    """A copy of it, for the next build."""
+    shutil.copytree(of_seed_7, tmp_path, dirs_exist_ok=True)
+    return url_in(tmp_path)
+
+
+def test_the_same_seed_and_scale_give_the_same_rows(of_seed_7: Path, tmp_path: Path):
+    second, third = (url_in(tmp_path / name) for name in ("second", "third"))
     build(scale=SMALLEST, seed=7, url=second, quiet=True)
     build(scale=SMALLEST, seed=8, url=third, quiet=True)
-    assert hashes(first) == hashes(second)
-    assert hashes(first)["household"] != hashes(third)["household"]
+    assert hashes(url_in(of_seed_7)) == hashes(second)
+    assert hashes(second)["household"] != hashes(third)["household"]
 
 
-def test_a_new_build_is_a_new_version_with_a_newer_load(tmp_path: Path):
-    url = url_in(tmp_path)
-    build(scale=SMALLEST, url=url, quiet=True)
-    before, newest = current_file(tmp_path / "household"), max_load(url)
-    build(scale=SMALLEST, url=url, quiet=True)
+def test_a_new_build_is_a_new_version_with_a_newer_load(built: str, tmp_path: Path):
+    before, newest = current_file(tmp_path / "household"), max_load(built)
+    build(scale=SMALLEST, url=built, quiet=True)
     assert current_file(tmp_path / "household") != before
-    assert max_load(url) > newest
+    assert max_load(built) > newest
     assert before.exists()
 
 
@@ -62,16 +75,16 @@ def max_load(url: str) -> int:
         opened.engine.dispose()
 
 
-def test_a_build_that_fails_leaves_the_version_in_force_and_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    url = url_in(tmp_path)
-    build(scale=SMALLEST, url=url, quiet=True)
+def test_a_build_that_fails_leaves_the_version_in_force_and_no_file(
+    built: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     before, files = current_file(tmp_path / "household"), sorted(tmp_path.iterdir())
 
     def fail(*_: object, **__: object) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr("sample_data.build.target_table", fail)
-    assert main(["--scale", str(SMALLEST), "--url", url]) == 1
+    assert main(["--scale", str(SMALLEST), "--url", built]) == 1
     assert current_file(tmp_path / "household") == before
     assert sorted(tmp_path.iterdir()) == files
 
@@ -118,11 +131,10 @@ def test_this_years_workers_are_close_to_all_of_last_years(sample: Sample):
     assert 0.96 < workers(2022) / workers(2021) < 1.04
 
 
-def test_postgresql_gets_the_same_rows_twice_over(postgres_url: str, tmp_path: Path):
+def test_postgresql_gets_the_same_rows_twice_over(postgres_url: str, of_seed_7: Path):
     url = empty_database(postgres_url)
     build(scale=SMALLEST, seed=7, url=url, quiet=True)
     counts = build(scale=SMALLEST, seed=7, url=url, quiet=True)
-    build(scale=SMALLEST, seed=7, url=url_in(tmp_path), quiet=True)
     engine = sa.create_engine(url)
     try:
         with engine.connect() as connection:
@@ -134,7 +146,7 @@ def test_postgresql_gets_the_same_rows_twice_over(postgres_url: str, tmp_path: P
     finally:
         engine.dispose()
     assert found == counts
-    assert {row.table_name: row.sha256 for row in loads} == hashes(url_in(tmp_path))
+    assert {row.table_name: row.sha256 for row in loads} == hashes(url_in(of_seed_7))
     assert min(row.load_id for row in loads) == len(loads) + 1
 
 
