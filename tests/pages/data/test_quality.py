@@ -37,7 +37,7 @@ def test_every_part_draws_on_an_empty_database_and_says_what_to_change(open_app:
 @pytest.mark.facts()
 def test_the_first_part_is_asked_before_its_first_reader_comes(open_app: OpenApp) -> None:
     rows = merged(village(), household("H1"))
-    opened(open_app, rows, part="completeness", place=VILLAGE)
+    open_app(rows, page="households/search")
     ahead.ask_longest()
     asked: list[str] = []
     with door.store().database.connect() as (connection, _version):
