@@ -80,7 +80,7 @@ def _ask_of_a_household(on: date) -> None:
     another number in them."""
     district, months = Scope.district(), door.current_facts().facts.months
     first = ListRequest("open_households", on, limit=1)
-    for home in door.run(read_list, scope=district, request=first, language="zh").itertuples():
+    for home in door.read(read_list, scope=district, request=first, language="zh").itertuples():
         number = str(home.household_id)
         scope = district.of_household(number, village_code=str(home.village_code))
         door.read(read_score_history, scope=scope, household_id=number, months=months)
