@@ -13,6 +13,8 @@ from pages.board.projects.place_map import METRICS
 from tests.pages.conftest import OpenApp, label, says, tiles, wording, words
 from tests.support.households import CUT_OFF, asset, merged, project, village
 
+pytestmark = pytest.mark.facts("households")
+
 PAGE = "board/projects"
 
 

@@ -11,6 +11,8 @@ from pages.data.comparison.figures import COUNTS
 from tests.pages.conftest import OpenApp, says, wording
 from tests.support.households import VILLAGE, Rows, household, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 PUSHED = {
     "way": "department",
     "department": "water",

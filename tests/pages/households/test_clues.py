@@ -13,6 +13,8 @@ from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.households import TOWNSHIP, Rows, household, merged, village
 
+pytestmark = pytest.mark.facts("households", "clues", "measures", "cases")
+
 PARTS = ["work_list", "self_reports", "case_help", "visits", "misfits"]
 OPEN = {"identified_on": date(2022, 3, 1), "cause_1": "unsafe_water"}
 

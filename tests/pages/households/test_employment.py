@@ -12,6 +12,8 @@ from tests.pages.conftest import OpenApp, label, says, tiles, wording, words
 from tests.support.households import COUNTY, VILLAGE, Changes, Rows, factory, household, merged, village
 from tests.support.situations import Situations
 
+pytestmark = pytest.mark.facts("households", "jobs", "year_workers", "duty", "factories")
+
 PAGE = "households/employment"
 
 

@@ -26,6 +26,8 @@ from tests.support.households import CUT_OFF as ON
 from tests.support.households import TOWNSHIP, Rows, household, merged, village
 from tests.support.households import VILLAGE as VILLAGE_CODE
 
+pytestmark = pytest.mark.facts("households")
+
 CASE = {"identified_on": date(2022, 3, 1)}
 HELPED = [{"started_on": date(2022, 3, 20)}]
 LAMP, DISTANCE = wording("household.lamp"), wording("household.distance")

@@ -14,6 +14,8 @@ from tests.pages.conftest import OpenApp, label, says, tiles, wording, words
 from tests.support.households import CUT_OFF, Rows, household, merged, quarters, village
 from tests.support.situations import Situations
 
+pytestmark = pytest.mark.facts("households")
+
 PAGE = "households/income"
 ASSESSED = {"income_period_end": date(2021, 9, 30), "income_persons": 2, "business_income": 0, "business_cost": 0}
 

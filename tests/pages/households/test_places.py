@@ -29,6 +29,8 @@ from pages.shell import identity
 from tests.pages.conftest import OpenApp, says, wording
 from tests.support.households import TOWNSHIP, VILLAGE, Rows, household, merged, village
 
+pytestmark = pytest.mark.facts("households", "cases")
+
 OTHER_VILLAGE = "610902100202"
 CASE = {"identified_on": date(2022, 9, 5)}
 GROUP_1, GROUP_2 = (wording("places.group", number=number) for number in (1, 2))
@@ -108,6 +110,7 @@ def test_few_of_the_district_are_not_shown_as_none(open_app: OpenApp) -> None:
     assert said.count(none) == 1  # none of the 1,001 undetermined ones is here
 
 
+@pytest.mark.facts("households", "cases", "lamps", "measures", "clues", "duty")
 def test_the_district_is_compared_with_the_month_before(open_app: OpenApp) -> None:
     said = [str(element.value) for element in open_places(open_app, two_villages()).markdown]
     assert f"**{wording('places.change')}**" in said

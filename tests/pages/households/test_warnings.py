@@ -14,6 +14,8 @@ from tests.pages.conftest import OpenApp, label, says, tiles, wording
 from tests.support.households import household, merged, village
 from tests.support.situations import Situations
 
+pytestmark = pytest.mark.facts("households", "unchecked", "cases", "duty", "measures")
+
 PARTS = ("places", "rules", "shortfalls", "changes", "households")
 PAGE = "households/warnings"
 RED = {"water_problem": True}

@@ -4,6 +4,7 @@ import zipfile
 from datetime import date
 from io import BytesIO
 
+import pytest
 import xlsxwriter
 from streamlit.testing.v1 import AppTest
 
@@ -17,6 +18,8 @@ from tests.pages.inspection.test_draw import make
 from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
 from tests.support.protected import opened_workbook, protected_workbook
 from tests.support.sheets import read_first_sheet
+
+pytestmark = pytest.mark.facts("households", "unchecked", "cases")
 
 PASSWORD = "督查-open-2022"
 DISTRICT = Scope.district()

@@ -18,6 +18,8 @@ from pages.shell import identity
 from tests.pages.conftest import OpenApp, build_file
 from tests.support.households import CUT_OFF, VILLAGE, household, merged, village
 
+pytestmark = pytest.mark.facts("households")
+
 ROWS = merged(village(), household("H1", indicators=[{"water_problem": True}], head_name="张小明"))
 LABEL = "李<b>&四"
 
