@@ -33,6 +33,8 @@ from data_access.income.incomes import BASES
 from data_access.lists import figures, lists, village_parts
 from data_access.lists.selection import Condition, Selection, load_fields
 from data_access.quality.compliance import check_database
+from data_access.quality.validation import findings
+from data_access.quality.validation_rules import load_validation_rules
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
@@ -51,7 +53,7 @@ from tests.support.households import (
 )
 from tests.support.lists import arguments_of, names_asked
 from tests.support.rulebooks import FEW as FEW_RULES
-from tests.support.rulebooks import of_rules
+from tests.support.rulebooks import FEW_VALIDATIONS, of_rules, of_validations
 
 Arguments = dict[str, Any]
 
@@ -167,14 +169,14 @@ def walk(database: HouseholdDatabase, *, scope: Scope | None = None, kept: KeptT
     public = {name: function for name, function in query_functions().items() if name.rpartition(".")[2][0] != "_"}
     with (
         of_metrics(*FEW),  # as lists do
+        of_validations(*FEW_VALIDATIONS),
         database.connect() as (connection, version),
         _recording(connection.engine, walked) as recorded_as,
     ):
         if version.coverage is not None:  # every query shall be sent, whatever the tiny database keeps
             version = replace(version, coverage=replace(version.coverage, never_filled=()))
         snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW_RULES), kept=kept)
-        judged = replace(snapshot, rulebook=load_rulebook())  # by every rule, once
-        walked.sent.append(("every rule", select(lamps_on(judged, scope=scope or Scope.district(), on=CUT_OFF))))
+        walked.sent += _by_every_rule(snapshot, scope or Scope.district())
         recorded_as("data_access.quality.compliance.check_database")
         check_database(connection)
         for name, function in public.items():
@@ -192,6 +194,14 @@ def walk(database: HouseholdDatabase, *, scope: Scope | None = None, kept: KeptT
                 elif isinstance(made, Iterator):
                     list(made)
     return walked
+
+
+def _by_every_rule(snapshot: Snapshot, scope: Scope) -> Iterator[tuple[str, Any]]:
+    """Lamps and doubtful data judged by every rule, once: all else is by few."""
+    judged = replace(snapshot, rulebook=load_rulebook())
+    yield "every rule", select(lamps_on(judged, scope=scope, on=CUT_OFF))
+    with of_validations(*load_validation_rules()):
+        yield "every validation rule", findings(snapshot, scope=scope, on=CUT_OFF)
 
 
 def _takes(function: Callable[..., Any], kind: type) -> bool:
