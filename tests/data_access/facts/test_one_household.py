@@ -24,6 +24,7 @@ from tests.data_access.conftest import MakeDatabase
 from tests.reference.facts import KEYS, NUMBERS, monthly_facts
 from tests.reference.frames import tables_from_rows
 from tests.support.households import COUNTY, Changes, Rows, household, merged, village
+from tests.support.rulebooks import FEW_VALIDATIONS, of_validations
 
 EVERYTHING = Scope.everything()
 DAYS = (date(2022, 3, 31), date(2022, 9, 30))
@@ -101,7 +102,7 @@ def rows_of(kinds: dict[str, dict[str, Any]]) -> Rows:
 
 @pytest.fixture(scope="module")
 def snapshot(shared_database: MakeDatabase) -> Iterator[Snapshot]:
-    with shared_database(rows_of(HELD)).connect() as (connection, version):
+    with shared_database(rows_of(HELD)).connect() as (connection, version), of_validations(*FEW_VALIDATIONS):
         yield Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=KeptTables())
 
 
