@@ -44,21 +44,21 @@ def score_households(tables: Frames, *, on: date, delivered_with: Frames | None 
     indicators = {row["household_id"]: row for row in records(indicators_on(tables["household_indicator"], on=on))}
 
     here = [
-        (rule, events_of(rule, sources))
+        (rule, steps, events_of(rule, sources))
         for rule in rules
-        if settings_in_force(rule, on=on) is not None and sources.are_connected(columns_of(rule))
+        if (steps := settings_in_force(rule, on=on)) is not None and sources.are_connected(columns_of(rule))
     ]
     classes = shortfall_classes(rules)
+    nothing_collected = dict.fromkeys(tables["household_indicator"].columns)
     scored = []
     for household in records(households_on(tables, on=on)):
-        nothing_collected = dict.fromkeys(tables["household_indicator"].columns)
         number, collected = household["household_id"], household["household_id"] in indicators
         answers = indicators.get(number, nothing_collected)
         points = {
             rule["id"]: 0
             if collected and did_not_happen(events, answers, number=number)
-            else rule_points(rule, answers, household_type=household["household_type"], lines=lines, on=on)
-            for rule, events in here
+            else rule_points(rule, steps, answers, household_type=household["household_type"], lines=lines)
+            for rule, steps, events in here
         }
         scored.append(
             {
@@ -137,9 +137,10 @@ def did_not_happen(events: Events, row: Row, *, number: str) -> bool:
 
 
 def rule_points(
-    rule: Mapping[str, Any], row: Row, *, household_type: str | None, lines: Mapping[int, int], on: date
+    rule: Mapping[str, Any], steps: Any, row: Row, *, household_type: str | None, lines: Mapping[int, int]
 ) -> int | None:
-    """The points of one rule in force for one household: 0 when no step holds, None when it cannot be assessed."""
+    """The points of one rule, by its steps in force, for one household: 0 when no step holds, None when it cannot be
+    assessed."""
     concerned = rule.get("applies_to", {}).get("household_type")
     if concerned is not None:
         if household_type is None:
@@ -149,7 +150,7 @@ def rule_points(
     is_met = _comparison(rule, row, lines=lines)
     if is_met is None:
         return NOT_ASSESSED
-    for step in settings_in_force(rule, on=on):
+    for step in steps:
         if is_met(step["threshold"]):
             return step["points"]
     return 0
