@@ -204,11 +204,6 @@ def test_the_notice_of_an_inspection_says_what_the_screens_say(open_app: OpenApp
     assert wording("documents.i_no_last") in said
 
 
-def test_the_briefing_of_a_township_has_no_map(open_app: OpenApp, sample_url: str) -> None:
-    app = page(open_app, sample_url, place="610902107")
-    assert len(docx.Document(io.BytesIO(built(app, "briefing_docx"))).inline_shapes) == 1
-
-
 def test_a_picture_fits_its_place_whatever_its_shape() -> None:
     for across, down in ((10, 1000), (1000, 10), (100, 100)):
         drawn = io.BytesIO()
@@ -233,8 +228,10 @@ def test_a_long_annex_says_what_it_leaves_out(open_app: OpenApp) -> None:
     assert cut in docx_text(built(app, "notice_docx"))
 
 
-def test_the_briefing_can_be_had_in_english(open_app: OpenApp, sample_url: str) -> None:
-    text = docx_text(built(page(open_app, sample_url, lang="en"), "briefing_docx"))
+def test_the_briefing_of_a_township_has_no_map_and_can_be_had_in_english(open_app: OpenApp, sample_url: str) -> None:
+    content = built(page(open_app, sample_url, place="610902107", lang="en"), "briefing_docx")
+    assert len(docx.Document(io.BytesIO(content)).inline_shapes) == 1
+    text = docx_text(content)
     assert "1. Where we stand" in text
     assert wording("badge.sample", language="en") in text
     assert "监测" not in text
