@@ -38,7 +38,7 @@ from tests.data_access.conftest import MakeDatabase
 from tests.support.databases import ON_BOTH
 from tests.support.editions import of_metrics
 from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, household, merged, village
-from tests.support.rulebooks import of_rules
+from tests.support.rulebooks import FEW_VALIDATIONS, of_rules, of_validations
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -85,6 +85,12 @@ BEFORE = merged(
     household("H2", cases=[{"identified_on": date(2022, 9, 26)}]),
     household("H3", cases=[{**EARLY, "eliminated_on": date(2022, 9, 28)}]),
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_validations() -> Iterator[None]:
+    with of_validations(*FEW_VALIDATIONS):
+        yield
 
 
 @pytest.fixture
