@@ -34,7 +34,7 @@ def test_whatever_it_was_doing_nothing_is_changed(
 
         with pytest.raises(LoadError, match="cancelled"):
             target.load(path, progress=cancel)
-        assert len(target.rows("data_load")) == 1
+    assert len(target.rows("data_load")) == 1
     assert target.state() == before
     assert target.load(path, progress=told.append).loaded == 3
     assert list(dict.fromkeys(step.key for step in told)) == list(STEPS)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import Connection
 
-from data_access.quality.check_command import main
+from data_access.quality import check_command
 from data_access.quality.external import Judgement, judge
 from data_access.quality.validation_rules import load_validation_rules
 from tests.data_access.quality.conftest import MakeTheirs, after, make_embedded
@@ -50,13 +51,18 @@ def test_what_the_database_lacks_is_named_and_the_rest_is_judged(make_theirs: Ma
 
 
 def test_a_whole_database_is_asked_every_rule_and_the_command_counts_and_writes_what_it_found(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = make_embedded(tmp_path, ROWS)
-    whole = judged(url)
+    url, file, told = make_embedded(tmp_path, ROWS), tmp_path / "findings.xlsx", list[Judgement]()
+
+    def judge_and_tell(connection: Connection, *, on: date | None) -> Judgement:
+        told.append(judge(connection, on=on))
+        return told[-1]
+
+    monkeypatch.setattr(check_command, "judge", judge_and_tell)
+    assert check_command.main([url, "--language", "en", "--findings", str(file)]) == 1
+    [whole] = told
     assert (rules(whole), whole.not_asked) == (["interval_range", "project_overspent", "two_open_jobs"], {})
-    file = tmp_path / "findings.xlsx"
-    assert main([url, "--language", "en", "--findings", str(file)]) == 1
     said = capsys.readouterr().out
     label = load_validation_rules()["project_overspent"].label["en"]
     assert f"1  {label}" in said
