@@ -19,16 +19,17 @@ from data_access.id_numbers import check_character
 from data_access.lists import lists, selection
 from data_access.lists.lists import LISTINGS, TEXT_FILTERS, ListRequest
 from data_access.lists.selection import OPERATORS, Condition, Selection, load_fields
-from data_access.risk.rulebook import load_rulebook
 from data_access.schema.tables import household, member
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import CUT_OFF, Rows, merged
 from tests.support.households import household as home
 from tests.support.query_walk import ROWS, metric_of_frame
+from tests.support.rulebooks import FEW, of_rules
 
 HIDDEN = {*PERSONAL.values(), member.c.birth_date}
 MASKED = Scope.district()
+RULES = of_rules(*FEW)
 LISTS = metric_of_frame()
 HIDDEN_NAMES = ("head_name", "head_id_no", "phone", "name", "id_no", "member_name", "member_id_no", "birth_date", "age")
 
@@ -62,7 +63,7 @@ def entries(snapshot: Snapshot) -> dict[str, Select]:
 
 def looked_at(database: HouseholdDatabase) -> Iterator[Snapshot]:
     with database.connect() as (connection, version):
-        yield Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        yield Snapshot(connection=connection, version=version, rulebook=RULES)
 
 
 SHOWN_AS_NUMBERS = {
@@ -180,7 +181,7 @@ def looks_at_what_is_masked(query: Select) -> bool:
 def answers(database: HouseholdDatabase, *, scope: Scope, metrics: list[str]) -> dict[str, Any]:
     """What lists, the page of a household and, where names are masked, a selection of everything say."""
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        snapshot = Snapshot(connection=connection, version=version, rulebook=RULES)
         common: dict[str, Any] = {"scope": scope, "on": CUT_OFF, "household_id": "P1"}
         said: dict[str, Any] = {
             metric: lists.read_list(snapshot, scope=scope, request=ListRequest(metric, CUT_OFF), language="zh")
