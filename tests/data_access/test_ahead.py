@@ -8,6 +8,7 @@ from sqlalchemy import event
 
 from data_access import ahead, door
 from data_access.employment.able_members import read_able_members
+from data_access.facts.answers import Answers
 from data_access.lists import lists
 from data_access.reports import records
 from data_access.reports.records import FieldReport
@@ -26,6 +27,7 @@ CLUE = {"clue_id": "T1", "received_on": date(2022, 8, 1), "due_on": date(2022, 8
 def test_a_reader_waits_for_nothing_that_a_report_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_version(tmp_path / "household", merged(village(), household("H1", clues=[CLUE])))
     monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", f"duckdb:///{(tmp_path / 'household').as_posix()}")
+    monkeypatch.setattr(door, "_ANSWERS", Answers())  # and not those of tests before this one
 
     def overdue() -> int:
         listed = lists.ListRequest("clues_overdue", date(2022, 9, 30))
