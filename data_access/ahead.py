@@ -3,7 +3,6 @@ be asked again."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from data_access import door
 from data_access.cases.durations import read_durations
 from data_access.cases.elimination import read_watched
+from data_access.clock import Months
 from data_access.employment.able_members import read_able_members
 from data_access.errors import AppError
 from data_access.households.file import read_members
@@ -58,12 +58,12 @@ def ask_longest() -> None:
     AppError."""
     if door.store().is_counted:
         facts = door.current_facts().facts
-        _ask_of(facts.version.database, facts.version.load_id, facts.months.cut_off)
+        _ask_of(facts.version.database, facts.version.load_id, facts.months)
 
 
 @lru_cache(maxsize=1)  # once a load
-def _ask_of(_database: str, _load_id: int, on: date) -> None:
-    district = Scope.district()
+def _ask_of(_database: str, _load_id: int, months: Months) -> None:
+    district, on = Scope.district(), months.cut_off
     county = door.regions(scope=district).county
     for query, arguments in _LONGEST if county else ():
         with suppress(AppError):  # it is said where it is shown
@@ -72,13 +72,13 @@ def _ask_of(_database: str, _load_id: int, on: date) -> None:
         with suppress(AppError):
             door.read(count_all_amounts, scope=district.figures, metrics=(metric,), on=on)
     with suppress(AppError):
-        _ask_of_a_household(on)
+        _ask_of_a_household(months)
 
 
-def _ask_of_a_household(on: date) -> None:
+def _ask_of_a_household(months: Months) -> None:
     """Ask what the page of a household asks, of any that is watched: the statements about the next one are those, with
     another number in them."""
-    district, months = Scope.district(), door.current_facts().facts.months
+    district, on = Scope.district(), months.cut_off
     first = ListRequest("open_households", on, limit=1)
     for home in door.read(read_list, scope=district, request=first, language="zh").itertuples():
         number = str(home.household_id)

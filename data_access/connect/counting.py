@@ -4,13 +4,14 @@ them (`load/kinds/persons.yaml`): a count is made only where every person has a 
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import URL, Column, MetaData, Table, create_engine, func, select
+from sqlalchemy import URL, create_engine, func, select
 
 from data_access.connect.reading import as_table
 from data_access.database.frames import read_frame
 from data_access.load.bulk import append_rows
 from data_access.load.families import count, in_family, needed_by
 from data_access.load.kinds import load_kinds
+from data_access.load.lookups import temporary_table
 from data_access.schema.tables import member
 
 
@@ -29,9 +30,6 @@ def count_persons(indicators: pd.DataFrame, people: pd.DataFrame, *, as_of: date
     return rows.assign(**known)
 
 
-_PEOPLE = Table("people", MetaData(), *(Column(column.name, column.type) for column in member.c))
-
-
 def _counted(people: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     """One row per household: the indicators that can be counted."""
     counted = {
@@ -39,7 +37,7 @@ def _counted(people: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
         for name, how in load_kinds()["persons"].counted.items()
         if all(own.split(".")[1] in people for own in needed_by(how))
     }
-    rows = _PEOPLE
+    rows = temporary_table("people", *((column.name, column.type) for column in member.c))
     persons = select(rows.c.household_id, *(column.label(f"member.{column.name}") for column in rows.c))
     here = persons.where(in_family(rows, as_of=as_of)).subquery("here")
     counts = [

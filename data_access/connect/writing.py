@@ -5,7 +5,6 @@ keeps the former rows, as for any load."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import pandas as pd
 from sqlalchemy import (
@@ -13,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    MetaData,
     Table,
     and_,
     case,
@@ -34,6 +32,7 @@ from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import END_DAYS
 from data_access.connect.reading import as_table
 from data_access.load.bulk import append_rows
+from data_access.load.lookups import temporary_table
 from data_access.load.merge import BEFORE, insert_counted, keep, key_table
 from data_access.schema.limits import limit
 from data_access.schema.tables import household_indicator, metadata
@@ -108,16 +107,11 @@ def _fill(connection: Connection, target: Table, rows: pd.DataFrame) -> TableCha
 
 def _staged(connection: Connection, target: Table, rows: pd.DataFrame) -> Table:
     """The rows in a temporary table, with the columns of ours that they have."""
-    said = _said(target, tuple(column.name for column in target.c if column.name in rows))
+    columns = ((column.name, column.type) for column in target.c if column.name in rows)
+    said = temporary_table(f"connected_{target.name}", *columns)
     said.create(connection)
     append_rows(connection, said, as_table(rows, said))
     return said
-
-
-@lru_cache(maxsize=50)
-def _said(target: Table, names: tuple[str, ...]) -> Table:
-    columns = (Column(name, target.c[name].type) for name in names)
-    return Table(f"connected_{target.name}", MetaData(), *columns, prefixes=["TEMPORARY"])
 
 
 def _compare(

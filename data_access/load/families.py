@@ -2,7 +2,6 @@
 holds beside them. A file need not name every person of a family."""
 
 from datetime import date
-from functools import cache
 
 from sqlalchemy import (
     Column,
@@ -10,10 +9,8 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Integer,
-    MetaData,
     Select,
     String,
-    Table,
     and_,
     case,
     cast,
@@ -28,7 +25,7 @@ from sqlalchemy import (
 )
 
 from data_access.load.counted import Counted
-from data_access.load.lookups import make_findable
+from data_access.load.lookups import make_findable, temporary_table
 from data_access.load.staging import Staged
 from data_access.schema.tables import member
 from data_access.sql import flag
@@ -45,7 +42,8 @@ def count_families(connection: Connection, staged: Staged) -> None:
     value of a person is missing or the file says nothing of it.
     """
     counted = {name: how for name, how in staged.kind.counted.items() if not how.rows}
-    families = staged.families = _families(tuple(counted))
+    columns = ((name, Integer) for name in (PERSONS, *counted))
+    families = staged.families = temporary_table("staged_families", ("household_id", String), *columns)
     families.create(connection)
     if not staged.kind.dated:
         return
@@ -58,17 +56,6 @@ def count_families(connection: Connection, staged: Staged) -> None:
     query = select(people.c.household_id, func.count().label(PERSONS), *counts).group_by(people.c.household_id)
     connection.execute(insert(families).from_select([column.name for column in query.selected_columns], query))
     make_findable(connection, families, families.c.household_id)
-
-
-@cache
-def _families(counted: tuple[str, ...]) -> Table:
-    return Table(
-        "staged_families",
-        MetaData(),
-        Column("household_id", String),
-        *(Column(name, Integer) for name in (PERSONS, *counted)),
-        prefixes=["TEMPORARY"],
-    )
 
 
 def needed_by(how: Counted) -> list[str]:

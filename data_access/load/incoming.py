@@ -5,7 +5,6 @@ A column that the file does not have, or a blank cell, says nothing: it is NULL 
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 
 from sqlalchemy import (
     Boolean,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Connection,
     Date,
     Integer,
-    MetaData,
     Select,
     String,
     Table,
@@ -40,7 +38,7 @@ from data_access.load import case_days
 from data_access.load.cells import BEGUN, load_checks
 from data_access.load.families import PERSONS
 from data_access.load.kinds import SHARED_KEYS
-from data_access.load.lookups import make_findable
+from data_access.load.lookups import make_findable, temporary_table
 from data_access.load.staging import Staged
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import (
@@ -382,8 +380,6 @@ _SPECIAL = {
 """Tables of which a file that has one row for something else says more than columns of theirs."""
 
 
-@cache
 def _incoming_rows(target: Table) -> Table:
     """The temporary table of what a file says about a table."""
-    columns = (Column(column.name, column.type) for column in target.c)
-    return Table(f"incoming_{target.name}", MetaData(), *columns, prefixes=["TEMPORARY"])
+    return temporary_table(f"incoming_{target.name}", *((column.name, column.type) for column in target.c))

@@ -1,7 +1,18 @@
-"""Temporary tables of a load that are looked up row by row."""
+"""Temporary tables of a load, and how they are looked up row by row."""
 
-from sqlalchemy import Column, Connection, Table
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Column, Connection, MetaData, Table
 from sqlalchemy.schema import DDL
+from sqlalchemy.types import TypeEngine
+
+
+@lru_cache(maxsize=200)
+def temporary_table(name: str, *columns: tuple[str, TypeEngine[Any] | type[TypeEngine[Any]]]) -> Table:
+    """A temporary table with columns of these names and types; the same one for every load, so that statements about it
+    are put into words once."""
+    return Table(name, MetaData(), *(Column(each, kind) for each, kind in columns), prefixes=["TEMPORARY"])
 
 
 def make_findable(connection: Connection, table: Table, *columns: Column) -> None:

@@ -5,7 +5,6 @@ the current interval and opens the next.
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 from sqlalchemy import (
     Boolean,
@@ -31,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from data_access.load.incoming import Incoming
-from data_access.load.lookups import make_findable
+from data_access.load.lookups import make_findable, temporary_table
 from data_access.load.staging import Staged
 from data_access.risk.scoring import net_income
 from data_access.schema.tables import employment, household_indicator, metadata
@@ -118,20 +117,10 @@ def _new_value(column: Column, *, rows: Table, staged: Staged) -> ColumnElement:
 
 def key_table(connection: Connection, target: Table) -> Table:
     """A temporary table for the keys of a table's rows, and whether each `is_new`."""
-    keys = _keys_of(target)
+    columns = ((column.name, column.type) for column in target.primary_key.columns)
+    keys = temporary_table(f"merged_{target.name}", *columns, ("is_new", Boolean))
     keys.create(connection)
     return keys
-
-
-@cache
-def _keys_of(target: Table) -> Table:
-    return Table(
-        f"merged_{target.name}",
-        MetaData(),
-        *(Column(column.name, column.type) for column in target.primary_key.columns),
-        Column("is_new", Boolean),
-        prefixes=["TEMPORARY"],
-    )
 
 
 def insert_counted(connection: Connection, table: Table, query: object) -> int:

@@ -7,13 +7,10 @@ from datetime import date
 
 import pandas as pd
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
     Integer,
-    MetaData,
     Select,
-    Table,
     exists,
     func,
     insert,
@@ -27,12 +24,11 @@ from data_access.ledger.audit_chain import Event
 from data_access.load.cells import load_checks
 from data_access.load.differences.found import Differences
 from data_access.load.incoming import Incoming
+from data_access.load.lookups import temporary_table
 from data_access.load.merge import Merged
 from data_access.load.notes import notes_on
 from data_access.load.rules import rejecting
 from data_access.load.staging import Staged
-
-_TOUCHED = Table("touched_rows", MetaData(), Column("row_no", Integer), prefixes=["TEMPORARY"])
 
 PROBLEMS_SHOWN = 1000
 """How many broken rules a report lists one by one; the file has more."""
@@ -105,14 +101,15 @@ def count_outcomes(
     Args:
         rejected: how many rows were rejected, counted before the merge.
     """
-    _TOUCHED.create(connection)
+    touched = temporary_table("touched_rows", ("row_no", Integer))
+    touched.create(connection)
     for table, one in merged.items():
         if one.keys is None or not (one.added or one.changed):
             continue
         links = [one.keys.c[name] == staged.column(table, name) for name in incoming[table].links]
         own = select(staged.rows.c.row_no).where(exists().where(*links), staged.alive())
-        connection.execute(insert(_TOUCHED).from_select(["row_no"], own))
-    told = select(_TOUCHED.c.row_no).distinct().subquery("told")
+        connection.execute(insert(touched).from_select(["row_no"], own))
+    told = select(touched.c.row_no).distinct().subquery("told")
     counts = select(func.count(), func.count(told.c.row_no)).select_from(
         staged.rows.outerjoin(told, told.c.row_no == staged.rows.c.row_no)
     )

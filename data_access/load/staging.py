@@ -4,7 +4,6 @@ another."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +17,6 @@ from sqlalchemy import (
     Float,
     FromClause,
     Integer,
-    MetaData,
     String,
     Table,
     exists,
@@ -33,7 +31,7 @@ from data_access.load.derived import derived_columns
 from data_access.load.errors import LoadError
 from data_access.load.household_above import HouseholdAbove
 from data_access.load.kinds import SHARED_KEYS, FileField, FileKind
-from data_access.load.lookups import make_findable
+from data_access.load.lookups import make_findable, temporary_table
 from data_access.load.places import Places
 from data_access.load.rows import Columns, RowReader
 from data_access.load.rules import rejecting
@@ -240,6 +238,8 @@ def _listed(headings: Iterable[str]) -> str:
 
 
 _TEXT = String()
+_PLACE = (("row_no", Integer), ("sheet", String), ("row", Integer))
+"""Where in the file a row stands."""
 
 
 def _make_tables(connection: Connection, *, kind: FileKind, used: list[FileField], as_of: date, sample: bool) -> Staged:
@@ -251,32 +251,12 @@ def _make_tables(connection: Connection, *, kind: FileKind, used: list[FileField
         columns[place] = _TEXT
     for table, name in _computed(kind, used=used):
         columns.setdefault(name if name in SHARED_KEYS else f"{table}__{name}", contract.tables[table].c[name].type)
-    rows = _staged_rows(tuple(columns.items()))
+    rows = temporary_table("staged_rows", *_PLACE, *columns.items())
+    texts = ((name, String) for name in ("column", "value", "rule", "said"))
+    problems = temporary_table("staged_problems", ("row_no", Integer), *texts, ("rejects", Boolean))
     rows.create(connection)
-    _PROBLEMS.create(connection)
-    return Staged(kind=kind, as_of=as_of, sample=sample, rows=rows, problems=_PROBLEMS)
-
-
-@lru_cache(maxsize=50)
-def _staged_rows(columns: tuple[tuple[str, TypeEngine], ...]) -> Table:
-    """The same for every file with these columns: statements about it are then put into words once."""
-    return Table(
-        "staged_rows",
-        MetaData(),
-        *(Column(name, kind_of) for name, kind_of in (("row_no", Integer()), ("sheet", String()), ("row", Integer()))),
-        *(Column(name, type_) for name, type_ in columns),
-        prefixes=["TEMPORARY"],
-    )
-
-
-_PROBLEMS = Table(
-    "staged_problems",
-    MetaData(),
-    Column("row_no", Integer),
-    *(Column(name, String) for name in ("column", "value", "rule", "said")),
-    Column("rejects", Boolean),
-    prefixes=["TEMPORARY"],
-)
+    problems.create(connection)
+    return Staged(kind=kind, as_of=as_of, sample=sample, rows=rows, problems=problems)
 
 
 def _computed(kind: FileKind, *, used: list[FileField]) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from data_access import ahead, door
 from data_access.employment.able_members import read_able_members
@@ -14,6 +13,7 @@ from data_access.reports import records
 from data_access.reports.records import FieldReport
 from data_access.scope import Scope
 from data_access.warnings.explanation import read_explanation
+from tests.support.asking import statements_sent
 from tests.support.databases import write_version
 from tests.support.households import COUNTY, VILLAGE, household, merged, village
 
@@ -37,9 +37,7 @@ def test_a_reader_waits_for_nothing_that_a_report_changed(tmp_path: Path, monkey
     report = FieldReport("clue_result", "H1", VILLAGE, "T1", date(2022, 9, 20), "李村干", values={"result": "helped"})
     records.add_reports(door.ledger(), [report], recorded_by="李村干", scope=DISTRICT)
     assert ahead.post_waiting_reports().applied == 1
-    asked: list[str] = []
-    with door.store().database.connect() as (connection, _version):
-        event.listen(connection.engine, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement))
+    with statements_sent(door.store().database) as asked:
         assert overdue() == 0
         door.metric_table(scope=DISTRICT)
     assert [statement for statement in asked if "clue" in statement] == []
@@ -54,9 +52,7 @@ def test_the_first_reader_of_a_load_waits_for_nothing_that_takes_long(
     assert not door.store().is_counted, "who has seen nothing is not waited for"
     on = door.current_facts().facts.months.cut_off
     ahead.ask_longest()
-    asked: list[str] = []
-    with door.store().database.connect() as (connection, _version):
-        event.listen(connection.engine, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement))
+    with statements_sent(door.store().database) as asked:
         door.read(read_able_members, scope=DISTRICT.narrowed(COUNTY), on=on)
         of_one = DISTRICT.of_household("H1", village_code=VILLAGE)
         assert door.read(read_explanation, scope=of_one, household_id="H1", on=on) is not None

@@ -33,9 +33,11 @@ a doubt on an indicator."""
 
 
 def of_rules(*ids: str) -> RuleBook:
-    """The app's rule book as if these were all its rules."""
+    """The app's rule book as if these were all its rules; what is kept by the hash of a rule book is apart from the
+    whole book's."""
     book = load_rulebook()
-    return replace(book, rules=tuple(rule for rule in book.rules if rule.id in ids))
+    rules = tuple(rule for rule in book.rules if rule.id in ids)
+    return replace(book, rules=rules, hash=f"{book.hash} {' '.join(rule.id for rule in rules)}")
 
 
 @contextmanager

@@ -5,12 +5,9 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 from sqlalchemy import (
-    Column,
     Connection,
-    MetaData,
     Select,
     String,
-    Table,
     case,
     cast,
     func,
@@ -26,13 +23,13 @@ from data_access import disclosure, id_numbers
 from data_access.database.frames import read_frame
 from data_access.load.differences.registers import DAYS, HOUSEHOLD, PERSON, Register, looked_up
 from data_access.load.differences.rosters import HELD, LISTED
+from data_access.load.lookups import temporary_table
 from data_access.load.staging import Staged
 from data_access.schema.tables import helper, household, household_indicator, member, monitoring_case
 from data_access.scope import Scope
 from data_access.sql import flag
 
 WATCHED = ("open", "eliminated")
-_HOMES = Table("compared_households", MetaData(), Column("household_id", String), prefixes=["TEMPORARY"])
 _DAYS = (*DAYS, "day", "income_to")
 _NUMBERS = ("loaded", "clue", "amount", "transfer_income")
 _VILLAGES = ("household__village_code", "clue_unmatched__village_code")
@@ -171,9 +168,10 @@ def _homes(connection: Connection, staged: Staged, *, scope: Scope) -> Select:
         same = select(member.c.household_id).where(_start(member.c.id_no).in_(select(_start(certificate))))
         wanted.append(household.c.household_id.in_(same))
     own = select(household.c.household_id).where(scope.rows(household.c.village_code), or_(*wanted))
-    _HOMES.create(connection)
-    connection.execute(insert(_HOMES).from_select(["household_id"], own))
-    return select(_HOMES.c.household_id)
+    homes = temporary_table("compared_households", ("household_id", String))
+    homes.create(connection)
+    connection.execute(insert(homes).from_select(["household_id"], own))
+    return select(homes.c.household_id)
 
 
 def _start(number: ColumnElement[str]) -> ColumnElement[str]:

@@ -79,7 +79,7 @@ def _say(report: Report) -> None:
     elif report.loaded == 0 and report.rejected == 0:
         st.info(t("imports.nothing_new"), icon=":material/check_circle:")
     elif report.rejected:
-        st.warning(t("imports.has_rejected", rejected=report.rejected), icon=":material/warning:")
+        st.warning(t("imports.has_rejected", rejected=numbers.exact(report.rejected)), icon=":material/warning:")
     else:
         st.info(t("imports.ready", rows=numbers.exact(report.loaded)), icon=":material/check_circle:")
 
@@ -123,7 +123,7 @@ def _problems(problems: pd.DataFrame) -> None:
     st.markdown(t("imports.problems_heading"))
     _table(shown, wide=t("imports.column_remedy"))
     if len(problems) == PROBLEMS_SHOWN:
-        st.caption(t("imports.problems_cut", rows=PROBLEMS_SHOWN))
+        st.caption(t("imports.problems_cut", rows=numbers.exact(PROBLEMS_SHOWN)))
 
 
 def _table(shown: pd.DataFrame, *, wide: str) -> None:

@@ -28,6 +28,7 @@ from tests.support.households import household, merged, village
 from tests.support.rulebooks import FEW, of_rules
 
 AUTUMN = date(2022, 9, 30)
+RULES = of_rules(*FEW, "house_unsafe")
 DISTRICT = Scope.district()
 PAGE: dict[str, Any] = {"scope": DISTRICT, "on": AUTUMN, "language": "zh", "offset": 0, "limit": 100}
 OTHER = "610902101201"
@@ -63,7 +64,7 @@ def selected(
 ) -> list[str]:
     selection = Selection(conditions=conditions, columns=columns)
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW, "house_unsafe"))
+        snapshot = Snapshot(connection=connection, version=version, rulebook=RULES)
         rows = read_selection(
             snapshot,
             scope=scope,
@@ -115,7 +116,7 @@ def test_all_conditions_must_hold_in_what_is_shown_counted_and_streamed(database
     asked: dict[str, Any] = {"scope": DISTRICT, "on": AUTUMN, "concluded": (("H1", "watch"),)}
     asked["selection"] = Selection((*both, Condition("disposition", "is", ("watch",))))
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW, "house_unsafe"))
+        snapshot = Snapshot(connection=connection, version=version, rulebook=RULES)
         assert count_selection(snapshot, **asked) == 1
         [streamed] = stream_selection(snapshot, **asked, language="zh", rows=2048)
     assert streamed["household_id"].tolist() == ["H1"]
@@ -134,7 +135,7 @@ def test_every_field_can_be_shown_and_asked_for(database: HouseholdDatabase) -> 
         assert version.coverage is not None
         kept = [key for key in shown if not missing_columns(key, coverage=version.coverage)]
         assert set(shown) - set(kept) == {"group_no", "grid_code"}, "no household of the test has one"
-        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW, "house_unsafe"))
+        snapshot = Snapshot(connection=connection, version=version, rulebook=RULES)
         missing = read_selection(snapshot, **PAGE, selection=Selection(columns=shown)).isna().sum()
         for number, key in enumerate(kept):
             asked, expected = ("present", 5 - missing[key]) if number % 2 else ("missing", missing[key])
@@ -224,7 +225,7 @@ def test_the_step_a_case_waits_for_can_be_asked_for(make_database: MakeDatabase)
     )
     database = make_database(rows)
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW, "house_unsafe"))
+        snapshot = Snapshot(connection=connection, version=version, rulebook=RULES)
         [waiting, *_] = read_selection(snapshot, **PAGE, selection=Selection(columns=("step",)))["step"]
     others = tuple(code for code in load_codes()["case_step"] if code != waiting)
     assert selected(database, Condition("step", "is", (waiting,))) == ["H1"]

@@ -15,6 +15,7 @@ from tests.support.rulebooks import FEW, of_rules
 
 METRICS = ("households", "persons", "open_households", "open_share", "red_households", "undetermined_households")
 OTHER_VILLAGE = "610902100202"
+RULES = of_rules(*FEW)
 OPEN = {"identified_on": date(2022, 9, 30)}
 
 
@@ -22,14 +23,14 @@ def read(
     database: HouseholdDatabase, *, by: str = "group_no", on: date = CUT_OFF, place: str = VILLAGE
 ) -> pd.DataFrame:
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW))
+        snapshot = Snapshot(connection=connection, version=version, rulebook=RULES)
         scope = Scope.district().narrowed(place)
         return village_parts.read_groups(snapshot, scope=scope, by=by, on=on, metrics=METRICS)
 
 
 def count_list(database: HouseholdDatabase, metric: str, *filters: tuple[str, str]) -> int:
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW))
+        snapshot = Snapshot(connection=connection, version=version, rulebook=RULES)
         scope = Scope.district().narrowed(VILLAGE)
         return lists.count_list(
             snapshot, scope=scope, request=lists.ListRequest(metric=metric, on=CUT_OFF, filters=filters)
@@ -105,6 +106,6 @@ def test_grid_workers_are_those_of_the_scope(make_database: MakeDatabase) -> Non
     ]
     database = make_database(merged(town(), {"grid": grids}))
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=of_rules(*FEW))
+        snapshot = Snapshot(connection=connection, version=version, rulebook=RULES)
         workers = village_parts.read_grid_workers(snapshot, scope=Scope.district().narrowed(VILLAGE))
     assert workers.to_dict("records") == [{"code": f"{VILLAGE}01", "worker": "李江军"}]

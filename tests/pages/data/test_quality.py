@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
 from data_access import ahead, door
 from data_access.lists import lists
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, label, says, tiles
+from tests.support.asking import statements_sent
 from tests.support.households import household, merged, village
 
 pytestmark = pytest.mark.facts("households")
@@ -39,9 +39,7 @@ def test_the_first_part_is_asked_before_its_first_reader_comes(open_app: OpenApp
     rows = merged(village(), household("H1"))
     open_app(rows, page="households/search")
     ahead.ask_longest()
-    asked: list[str] = []
-    with door.store().database.connect() as (connection, _version):
-        event.listen(connection.engine, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement))
+    with statements_sent(door.store().database) as asked:
         opened(open_app, rows, part="completeness")
     assert [statement for statement in asked if "household_indicator" in statement or "member" in statement] == []
 
