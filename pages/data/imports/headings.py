@@ -69,6 +69,7 @@ def _map(unknown: list[str], *, kind: FileKind, key: str) -> dict[str, str]:
         height=_height(len(unknown)),
         disabled=["heading"],
         key=key,
+        placeholder=t("value.none"),
         column_config={
             "heading": st.column_config.TextColumn(t("imports.column_heading")),
             "field": st.column_config.SelectboxColumn(t("imports.column_field"), options=[ignore, *labels]),
