@@ -66,9 +66,11 @@ def read_coverage(connection: Connection, *, records_kinds: bool, not_kept: Coll
     """
     held = connection.execute(_first_values()).mappings().one()
     connected = records_kinds and _is_connected(connection)
+    files = _read_files(connection) if records_kinds else ()
     return Coverage(
         columns=tuple((name, day) for name, day in held.items() if day is not None),
-        files=_read_files(connection) if records_kinds else (),
+        filled=_read_filled(connection) if files else (),
+        files=files,
         never_filled=_read_never_filled(connection, connected=connected, not_kept=not_kept),
         is_mapped=connected,
         first_load=connection.execute(select(func.min(data_load.c.load_id))).scalar() or 0,
@@ -81,6 +83,13 @@ def _first_values() -> Select:
     own = household_indicator.c
     indicators = (column for column in own if column.name not in _OWN)
     return select(*(func.min(case((column.is_not(None), own.valid_from))).label(column.name) for column in indicators))
+
+
+def _read_filled(connection: Connection) -> tuple[tuple[str, float], ...]:
+    """Indicator -> of how many rows it holds a value (%)."""
+    values = connection.execute(_values_of(household_indicator)).mappings().one()
+    rows = values["household_id"]
+    return tuple((name, 100 * count / rows) for name, count in values.items() if name not in _OWN and rows)
 
 
 def _is_connected(connection: Connection) -> bool:

@@ -195,9 +195,12 @@ class RuleBook:
 
     @property
     def connected_days(self) -> tuple[date, ...]:
-        """The days from which another source is connected, in order: across each of them lamps are not compared."""
-        days = {day for day in (*self._since.values(), *self._events_since) if day is not None}
-        return tuple(sorted(days - {date.min}))
+        """The days from which another source is connected, in order: across each of them lamps are not compared. A list
+        that only fills gaps connects nothing."""
+        coverage = self.coverage or Coverage()
+        lists = (coverage.events_of(source) for source in self.sources.values() if not coverage.fills_gaps(source))
+        days = {*self._since.values(), *(files.first for files in lists if files is not None)}
+        return tuple(sorted(day for day in days if day not in (None, date.min)))
 
     @cached_property
     def _since(self) -> dict[str, date | None]:

@@ -5,7 +5,7 @@ Nothing of this is written into a household's rows: it is worked out when rules 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +23,7 @@ UNNAMED = "unnamed_"
 name the household. NULL or missing: not known."""
 
 _LATE_AFTER = "file_late_after_days"
+_FILLED_BEFORE = "filled_before_list_percent"
 
 
 class Events(Declared):
@@ -103,6 +104,8 @@ class Coverage:
     """Columns that the database does not have, or of which no row has a value (`schema/collected.yaml`)."""
     is_mapped: bool = False
     """Whether a database of another shape is read into it by a mapping: what is lacking is then to be mapped."""
+    filled: tuple[tuple[str, float], ...] = ()
+    """Column of `household_indicator` -> of how many of its rows it holds a value (%)."""
 
     def connected_since(self, source: DataSource) -> date | None:
         """The first day on which a source is connected; None if it never was."""
@@ -131,17 +134,23 @@ class Coverage:
         listed = events is not None and events.first >= day and events.load_id > self.first_load
         return listed or (bool(held) and min(held) >= day and min(held) > begun)
 
-    def without(self, sources: Collection[DataSource]) -> "Coverage":
-        """What would have been delivered had some sources not been connected."""
+    def without(self, sources: Collection[DataSource], *, since: date) -> "Coverage":
+        """What would have been delivered had some sources brought nothing that begins on a day or later."""
         columns = {name for source in sources for name in source.columns}
         kinds = {source.events.file for source in sources if source.events is not None}
-        return Coverage(
-            columns=tuple((name, first) for name, first in self.columns if name not in columns),
-            files=tuple(files for files in self.files if files.kind not in kinds),
-            first_load=self.first_load,
-            never_filled=self.never_filled,
-            is_mapped=self.is_mapped,
+        return replace(
+            self,
+            columns=tuple((name, first) for name, first in self.columns if name not in columns or first < since),
+            files=tuple(files for files in self.files if files.kind not in kinds or files.first < since),
         )
+
+    def fills_gaps(self, source: DataSource) -> bool:
+        """Whether nearly all households had a value before the first file with the events of a source: what it says of
+        whom it does not name then concerns few."""
+        events, held, filled = self.events_of(source), dict(self.columns), dict(self.filled)
+        if events is None or not all(name in held and held[name] < events.first for name in source.columns):
+            return False
+        return min(filled.get(name, 0) for name in source.columns) >= limit(_FILLED_BEFORE, on=events.first)
 
     def speaks_of(self, source: DataSource, *, on: date) -> bool:
         """Whether the events of a source speak of a day: from the first file until the next one is late."""

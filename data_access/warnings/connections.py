@@ -14,15 +14,15 @@ from data_access.warnings.lists import lamps_on
 
 
 def read_connection_effect(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """The households whose lamp would be another had the sources of `RuleBook.newly_connected` not been connected; one
-    row per village and pair of lamps, none where no source is new.
+    """The households whose lamp would be another had the sources of `RuleBook.newly_connected` not begun to deliver in
+    that month; one row per village and pair of lamps, none where no source is new.
 
     Columns: village_code, before, lamp (without and with them), households (户).
     """
     new, coverage = snapshot.rulebook.newly_connected(on=on), snapshot.rulebook.coverage
     if not new or coverage is None:
         return pd.DataFrame({"village_code": [], "before": [], "lamp": [], "households": []})
-    rulebook = snapshot.rulebook.here(coverage.without(new))
+    rulebook = snapshot.rulebook.here(coverage.without(new, since=on.replace(day=1)))
     homes = judged_on(on, scope=scope, rulebook=rulebook)
     before = scored(homes, rulebook=rulebook, on=on, keep=("household_id",)).subquery("before")
     now = lamps_on(snapshot, scope=scope, on=on)

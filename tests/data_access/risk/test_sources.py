@@ -72,6 +72,39 @@ def test_lists_of_events_connect_a_source_and_speak_until_the_next_one_is_late()
     assert {days[1], days[3]} <= set(found.changes(after=date(2022, 2, 28), until=ON))
 
 
+@pytest.mark.parametrize(
+    ("since", "filled", "compared"),
+    [
+        (date(2021, 5, 1), 95.0, True),
+        (date(2021, 5, 1), 94.9, False),  # what the list says of whom it does not name decides for many
+        (date(2022, 3, 30), 100.0, True),
+        (date(2022, 3, 31), 100.0, False),  # the list itself brought them
+    ],
+)
+def test_months_before_and_after_a_first_list_are_compared_where_it_only_fills_gaps(
+    since: date, filled: float, compared: bool
+) -> None:
+    columns = tuple((name, since if name == "house_grade" else date(2021, 5, 1)) for name in COLUMNS)
+    lists = (Files("push_housing", first=date(2022, 3, 31), newest=date(2022, 3, 31), load_id=2),)
+    found = BOOK.here(Coverage(columns, filled=(("house_grade", filled),), files=lists))
+    assert (date(2022, 3, 31) in found.connected_days) is not compared
+    assert date(2022, 3, 31) in found.changes(after=date(2022, 3, 30), until=ON)
+
+
+def test_what_a_source_brought_before_is_not_taken_away_with_what_it_began_to_bring() -> None:
+    whole = Coverage(
+        (("house_grade", date(2021, 5, 1)), ("dropout_n", date(2022, 3, 10))),
+        files=(
+            Files("push_housing", date(2022, 3, 31), ON, load_id=2),
+            Files("push_education", date(2022, 2, 28), ON, load_id=2),
+        ),
+    )
+    sources = [BOOK.sources[key] for key in ("house_grade", "schooling")]
+    before = whole.without(sources, since=date(2022, 3, 1))
+    assert before.columns == whole.columns[:1]
+    assert before.files == whole.files[1:]
+
+
 def test_whom_a_list_does_not_name_had_no_event_and_a_value_counts_all_the_same() -> None:
     rule = next(rule for rule in BOOK.rules if rule.id == "self_pay_general")
 

@@ -122,3 +122,12 @@ def test_a_list_that_is_late_and_a_source_connected_this_month_are_named_and_of_
     app = open_sources(delivered(police=date(2022, 8, 20), schools=date(2022, 8, 31)))
     assert not says(app, "sources.late", newest="2022-08-20")
     assert not says(app, "sources.connected")
+
+
+def test_the_first_list_of_what_sheets_had_before_changes_those_of_whom_the_sheets_said_nothing(
+    open_sources: OpenApp,
+) -> None:
+    homes = [household(f"H{n}", indicators={"house_grade": grade}) for n, grade in enumerate(("A", "D", None))]
+    app = open_sources(merged(village(), loads(("push_housing", date(2022, 9, 5))), *homes))
+    housing = load_rulebook().sources["house_grade"].label["zh"]
+    assert says(app, "sources.connected", names=housing, households=1)
