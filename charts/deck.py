@@ -12,9 +12,6 @@ from charts.classes import Classes
 from charts.layout import FONT
 from charts.palette import rgb
 
-_WIDTH = 780
-"""Width in pixels of a map beside the charts on a large screen."""
-
 _LABEL_SIZE = 20
 """Pixels. A label that would cover an earlier one is left out: where places are close together it would be
 unreadable."""
@@ -192,7 +189,7 @@ def centroid(ring: Sequence[Point]) -> tuple[float, float]:
     return x, y
 
 
-def fitted_view(points: Sequence[Point], *, height: int, width: int = _WIDTH) -> dict[str, float]:
+def fitted_view(points: Sequence[Point], *, height: int, width: int) -> dict[str, float]:
     """The initial view that shows all points on a map of `width` × `height` pixels; on other screens the map opens a
     little larger or smaller."""
     longitudes, latitudes = zip(*points, strict=True)

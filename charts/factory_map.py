@@ -11,6 +11,9 @@ import pydeck as pdk
 from charts.deck import deck, fitted_view, ground_layer, name_layer, outer_ring, place_labels, point_layer
 from charts.palette import BRAND, rgb
 
+_WIDTH = 590
+"""Width in pixels for the initial view: the map is beside a chart."""
+
 _SMALLEST, _LARGEST = 3, 13
 """Radius in pixels of a village without workers, and of the one with the most."""
 
@@ -41,7 +44,7 @@ def factory_map(
     most = max((float(row["value"]) for row in rows), default=0.0)
     townships = [feature for feature in polygons if feature["properties"]["code"] in names]
     edges = [point for feature in townships for point in outer_ring(feature)]
-    view = fitted_view([*edges, *((row["lon"], row["lat"]) for row in rows)], height=height)
+    view = fitted_view([*edges, *((row["lon"], row["lat"]) for row in rows)], height=height, width=_WIDTH)
     labels = place_labels(townships, names)
     layers = [
         ground_layer(townships, outline=_OUTLINE, line_width=1),
