@@ -7,6 +7,7 @@ from sqlalchemy import (
     String,
     Subquery,
     and_,
+    case,
     delete,
     func,
     literal,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     update,
 )
 
+from data_access.id_numbers import LENGTH
 from data_access.load.kinds import SHARED_KEYS
 from data_access.load.problems import detail, problem, report
 from data_access.load.staging import Staged
@@ -75,12 +77,19 @@ def _find_persons(connection: Connection, staged: Staged) -> None:
     rows, number = staged.rows, staged.filled(*NUMBER)
     unknown = rows.c.member_id.is_(None)
     person = select(func.min(member.c.member_id)).where(
-        member.c.household_id == rows.c.household_id, func.upper(member.c.id_no) == number, member.c.left_on.is_(None)
+        member.c.household_id == rows.c.household_id, as_id_number(member.c.id_no) == number, member.c.left_on.is_(None)
     )
     connection.execute(update(rows).values(member_id=person.scalar_subquery()).where(unknown))
     said = func.coalesce(number, literal("", String))
     none = problem(staged, "number_of_nobody", column=".".join(NUMBER), value=said)
     report(connection, staged, none.where(unknown, rows.c.household_id.is_not(None)))
+
+
+def as_id_number(held: ColumnElement[str]) -> ColumnElement[str]:
+    """A certificate number that is held, as ID number: a database that others fill may hold a small x, and the number
+    of a disability card begins with the ID number."""
+    number = func.upper(held)
+    return case((func.length(number) > LENGTH, func.substr(number, 1, LENGTH)), else_=number)
 
 
 def _owners() -> Subquery:
@@ -89,7 +98,7 @@ def _owners() -> Subquery:
     persons = select(member.c.id_no, member.c.household_id).where(member.c.left_on.is_(None))
     heads = select(household.c.head_id_no, household.c.household_id).where(household.c.closed_on.is_(None))
     known = persons.union(heads).subquery("known")
-    spelled = func.upper(known.c.id_no).label("id_no")  # a database that others fill may hold a small x
+    spelled = as_id_number(known.c.id_no).label("id_no")
     count = func.count(known.c.household_id.distinct()).label("households")
     one = func.min(known.c.household_id).label("household_id")
     return select(spelled, one, count).where(spelled.is_not(None)).group_by(spelled).subquery("owners")

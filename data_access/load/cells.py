@@ -194,7 +194,7 @@ def _text_reader(field: FileField) -> Parser:
     if field.key in sorts.certificate.columns:
         return _certificate
     if field.key == "match.id_no":
-        return lambda cell: None if is_not_given(said := text(cell)) else spellings.certificate(said)
+        return lambda cell: None if is_not_given(said := text(cell)) else _id_number(said)
     if field.key in sorts.telephone.columns:
         return _telephone
     if field.key in sorts.name.columns:
@@ -332,6 +332,12 @@ def _certificate(cell: Cell) -> str | None:
     if value[id_numbers.LENGTH - 1] != id_numbers.check_character(value):
         raise CellRuleError("id_check_digit", value=value)
     return value
+
+
+def _id_number(said: str) -> str:
+    """The number by which a person is found: of a disability card the ID number with which it begins."""
+    number = spellings.certificate(said)
+    return id_numbers.of_person(number) if len(number) > id_numbers.LENGTH else number
 
 
 def _telephone(cell: Cell) -> str | None:

@@ -29,7 +29,7 @@ from data_access.files.headings import plain_heading
 from data_access.load.columns import HELPERS, column_of
 from data_access.load.counted import Counted
 from data_access.schema.indicators import load_codes, load_indicators, units
-from data_access.schema.tables import household_indicator, metadata
+from data_access.schema.tables import household_indicator, member, metadata
 
 _FOLDER = Path(__file__).parent
 
@@ -86,7 +86,7 @@ class FileField:
             return load_codes()["measure_kind"][self.column][language]
         if self.table == "place":
             return load_codes()["region_level"][self.column][language]
-        declared = self.declared
+        declared = member.c[self.column] if self.table == "match" else self.declared
         return self.title or self.column if declared is None else str(declared.info[language])
 
 

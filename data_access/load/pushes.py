@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
-from data_access.load.by_number import owner
+from data_access.load.by_number import as_id_number, owner
 from data_access.load.incoming import Incoming
 from data_access.load.merge import BEFORE
 from data_access.load.problems import problem, report
@@ -107,7 +107,7 @@ def keep_news(connection: Connection, staged: Staged) -> None:
     own = member.c.household_id == rows.c.household_id
     marked = exists().where(
         own,
-        func.upper(member.c.id_no) == staged.filled("match", "id_no"),
+        as_id_number(member.c.id_no) == staged.filled("match", "id_no"),
         member.c.left_on.is_(None),
         member.c.relief == kind.compared,
     )

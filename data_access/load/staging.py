@@ -194,11 +194,20 @@ def _usable_sheets(
         raise LoadError("no_sheet_shows", name=source.name)
     if not usable:
         _, best = max(all_sheets, key=lambda one: len(one[1].columns))
-        labels = {one.key: f"{one.label('zh')} ({one.label('en')})" for one in kind.fields}
-        raise LoadError("columns_missing", name=source.name, columns=", ".join(labels[key] for key in best.missing))
+        raise LoadError("columns_missing", name=source.name, columns=_named(best.missing, kind=kind))
     for sheet, found in usable:
         _refuse_doubt(sheet, found, kind=kind, name=source.name)
     return usable, [sheet.name for sheet, found in all_sheets if found.missing]
+
+
+def _named(keys: Iterable[str], *, kind: FileKind) -> str:
+    """Columns that a file lacks, each with the one that may say it instead."""
+    fields = {one.key: one for one in reversed(kind.fields)}
+
+    def label(key: str) -> str:
+        return f"{fields[key].label('zh')} ({fields[key].label('en')})"
+
+    return ", ".join(" / ".join(map(label, filter(None, (key, fields[key].instead)))) for key in keys)
 
 
 def _refuse_doubt(sheet: Sheet, found: Recognised, *, kind: FileKind, name: str) -> None:

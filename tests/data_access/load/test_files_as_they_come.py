@@ -35,6 +35,20 @@ def test_an_unread_heading_of_a_group_of_which_others_were_read_is_known(
     assert half_known(recognised(*headings), kind=PERSONS) == half
 
 
+@pytest.mark.parametrize(
+    ("headings", "missing"),
+    [
+        (("姓名", "推送日期"), ("clue.household_id",)),
+        (("户编号", "推送日期"), ()),
+        (("残疾证号", "推送日期"), ()),
+        (("户主身份证号", "推送日期"), ()),
+    ],
+)
+def test_warnings_that_name_nobody_by_a_number_are_no_push(headings: tuple[str, ...], missing: tuple[str, ...]) -> None:
+    fields = load_kinds()["push_disabled_federation"].fields
+    assert recognise([headings], fields=fields).missing == missing
+
+
 @pytest.mark.opens_a_database
 def test_what_was_left_out_is_counted_and_named_and_the_rows_still_add_up(tmp_path: Path, write_csv: WriteCsv) -> None:
     target = embedded(tmp_path, BASE)

@@ -388,7 +388,7 @@ def test_a_push_finds_its_household_by_the_number_of_a_person_and_waits_among_th
     target = make_target(merged(BASE, *homes, departments))
     rows = [
         PUSH,
-        [ID, "张三", f"村{VILLAGE}", "15000", "2022-09-10"],
+        [f"{ID}43", "张三", f"村{VILLAGE}", "15000", "2022-09-10"],  # that of a disability card
         [ID_2, "李四", f"村{VILLAGE}", "9000", "2022-09-11"],
     ]
     path = write_csv(rows, name="push.csv")
