@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -47,7 +47,7 @@ _DAY = re.compile(
 _APART = re.compile(r"(\d{4}) (\d{1,2}) (\d{1,2})")
 _SHORT_YEAR = re.compile(r"(\d{2})([-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?)")
 _BLANK_IN_DAY = re.compile(r"(?<=[-/.年月日号])\s+|\s+(?=[-/.年月日号(星周礼上下中凌早晚AP])")
-_RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?:(?P<day>\d{2})(?:\d{4}(?:\d{2})?)?)?")
+_RUN_TOGETHER = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?:(?P<day>\d{2})(?:\d{4}(?:\d{2})?)?)?")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _ERROR_CODE = re.compile(r"Err:\d{3}")
 _SEVERAL = re.compile(r"[,;、/|+&]|和|及")
@@ -75,6 +75,8 @@ class CellWords(Declared):
     blank: Many[Text]
     not_given: Many[Text]
     """Words that stand for no telephone or no certificate."""
+    no_day: Many[Text]
+    """Words that stand for a day that has not come."""
     currencies: Many[Text]
     """What may stand before an amount."""
     units: dict[str, Annotated[int, Field(ge=1)]]
@@ -132,7 +134,12 @@ def is_blank(cell: Cell) -> bool:
 
 def is_not_given(text: str) -> bool:
     """Whether a word stands for a number that somebody does not have, such as 无."""
-    return not _is_number(text) and spellings.word(text) in _not_given()
+    return not _is_number(text) and spellings.word(text) in _spelled("not_given")
+
+
+def is_no_day(cell: Cell) -> bool:
+    """Whether a word stands for a day that there is not, or not yet: 无, 未完工."""
+    return isinstance(cell, str) and not _is_number(cell) and spellings.word(cell) in _spelled("no_day")
 
 
 def _is_number(text: str) -> bool:
@@ -141,8 +148,8 @@ def _is_number(text: str) -> bool:
 
 
 @cache
-def _not_given() -> frozenset[str]:
-    return frozenset(map(spellings.word, load_words().not_given))
+def _spelled(name: Literal["not_given", "no_day"]) -> frozenset[str]:
+    return frozenset(map(spellings.word, getattr(load_words(), name)))
 
 
 def refuse_error(cell: Cell) -> None:
@@ -215,6 +222,8 @@ def number(cell: Cell, *, unit: str | None = None) -> int | float:
     if isinstance(cell, int | float):
         return cell
     said = spellings.one_line(str(cell))
+    if spellings.has_footnote(said):
+        raise CellRuleError("not_a_number")
     explicit = _EXPLICIT_TEXT.fullmatch(said)
     plain = spellings.plain(explicit[1] if explicit else said).lstrip("".join(_QUOTES))
     if plain.startswith("="):

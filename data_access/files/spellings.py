@@ -4,12 +4,15 @@ Imports, returned forms and the search bring text to these forms, so that the sa
 thing: full-width letters, blanks, marks that nobody sees, small x, `.0`, +86, hyphens.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Collection
 
 _UNSEEN = ("Cf", "Cc")
 """Categories of characters that are not seen: directions of writing, joiners, marks of byte order, controls."""
+_FOOTNOTE = "No"
+"""The category of small and circled digits, which would become digits of the number before them."""
 _BLANK = re.compile(r"\s+")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－ー", "-"))
 _ENDS = " .,;:!?。、"
@@ -93,6 +96,13 @@ def telephones(text: str, *, mobiles: Collection[int], landlines: Collection[int
         numbers = [whole] if whole and rank(whole) < 2 else [_telephone(part) for part in piece.split()]
         found += [number for number in numbers if number and rank(number) < 2]
     return sorted(dict.fromkeys(found), key=rank)
+
+
+def has_footnote(text: str) -> bool:
+    """Whether a mark such as ① or ² stands behind a digit; behind a letter it is part of a unit: m²."""
+    return not text.isascii() and any(
+        before.isdecimal() and unicodedata.category(mark) == _FOOTNOTE for before, mark in itertools.pairwise(text)
+    )
 
 
 def number(text: str) -> str:

@@ -22,6 +22,7 @@ from data_access.files.cells import (
     gravest,
     group,
     is_blank,
+    is_no_day,
     is_not_given,
     number,
     refuse_error,
@@ -170,7 +171,7 @@ def _reader(field: FileField) -> Parser:
         return lambda cell: float(number(cell, unit=unit))
     if isinstance(declared.type, DateTime):
         return lambda cell: cell if isinstance(cell, datetime) else day(cell)
-    return partial(day, last=means_month_end(declared))
+    return lambda cell: None if is_no_day(cell) else day(cell, last=means_month_end(declared))
 
 
 def _whole_reader(field: FileField) -> Parser:
@@ -179,7 +180,17 @@ def _whole_reader(field: FileField) -> Parser:
     if field.words:
         return lambda cell: _counted(cell, field)
     rounded, unit = field.column in load_checks().rounded, _unit(field)
+    if unit == PERCENT:
+        return lambda cell: whole(_percent(cell), rounded=rounded)
     return lambda cell: whole(cell, rounded=rounded, unit=unit)
+
+
+def _percent(cell: Cell) -> int | float:
+    """A number in percent. 0.85 without a sign of percent may be 85 % as well."""
+    value = number(cell)
+    if 0 < value < 1 and PERCENT not in spellings.plain(str(cell)):
+        raise CellRuleError("share_or_percent")
+    return value
 
 
 def _unit(field: FileField) -> str | None:
@@ -232,6 +243,8 @@ def _first_of_several(cell: Cell, words: Mapping[str, str], *, codes: str) -> st
         raise CellRuleError("several_answers", value=found[0], answers=len(found))
     return found[0] if found else None
 
+
+PERCENT = "%"
 
 BEGUN = "begun"
 """What is known of a measure of which a file says only that there is one; sorts behind every day."""

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from data_access.files.batches import Aside, read_batches
+from data_access.files.heading_words import scale_above
 from data_access.files.headings import Recognised, plain_heading
 from data_access.files.reading import Sheet, SourceFile
 from data_access.load.bulk import append_rows
@@ -43,6 +44,9 @@ PUSHED = {
     "clue_unmatched": ("clue_id", "department", "kind", "received_on", "village_code"),
 }
 """Columns of a department's warnings that are computed, whatever the file has."""
+
+_REMARK = "remark"
+"""Why a row such as 注：单位为万元 is no data, as `no_data.yaml` calls it."""
 
 _ARROW: dict[type[TypeEngine], pa.DataType] = {
     Boolean: pa.bool_(),
@@ -127,6 +131,7 @@ def stage_file(
         staged.asides.append((sheet, aside))
         for batch in read_batches(sheet, found):
             aside.add(batch.aside)
+            _refuse_unit_below(sheet, batch.aside, name=source.name)
             if not len(batch.rows):
                 continue
             whole, below = above.fill(batch)
@@ -214,11 +219,22 @@ def _refuse_doubt(sheet: Sheet, found: Recognised, *, kind: FileKind, name: str)
     """Raises LoadError for a sheet in which it is not certain what a column means: somebody has to choose."""
     where = f"{name} {sheet.name}".strip()
     if found.scale:
-        raise LoadError("another_unit", name=where, unit=found.scale)
+        _refuse_unit(where, found.scale)
     if found.twice:
         raise LoadError("headings_twice", name=where, headings=_listed(found.twice))
     if half := half_known(found, kind=kind):
         raise LoadError("headings_half_known", name=where, headings=_listed(half))
+
+
+def _refuse_unit_below(sheet: Sheet, aside: Aside, *, name: str) -> None:
+    """Raises LoadError where a remark below the table says that its amounts are in another unit."""
+    for one in aside.left_out:
+        if one.why == _REMARK and (unit := scale_above(one.text)):
+            _refuse_unit(f"{name} {sheet.name} {one.row}", unit)
+
+
+def _refuse_unit(where: str, unit: str) -> None:
+    raise LoadError("another_unit", name=where, unit=unit)
 
 
 def half_known(found: Recognised, *, kind: FileKind) -> list[str]:

@@ -85,7 +85,8 @@ class NoData:
         return found
 
     def _has_key(self, filled: Mapping[int, str]) -> bool:
-        return any(position in filled and not self._tells(filled[position]) for position in self._keys)
+        keys = [filled[position] for position in self._keys if position in filled]
+        return bool(keys) and not any(map(self._tells, keys))
 
     def _tells(self, text: str) -> bool:
         return self._any.fullmatch(text) is not None

@@ -66,6 +66,7 @@ def test_a_blank_cell_says_nothing(cell: Any) -> None:
         ("负1200", "out_of_range"),
         ("−1", "out_of_range"),
         ("1,23", "not_a_number"),
+        ("1200①", "not_a_number"),  # a footnote, no digit
         ("=A1*2", "formula"),
         (True, "not_a_number"),
     ],
@@ -93,8 +94,11 @@ def test_a_monthly_wage_is_one_of_a_month(cell: str, expected: Any) -> None:
     assert meaning("employment.monthly_wage", cell, kind="jobs") == expected
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("85.5%", 86), (85.4, 85), ("100％", 100), (1.0, 1)])
-def test_progress_is_rounded_to_whole_percent(cell: Any, expected: int) -> None:
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("85.5%", 86), (85.4, 85), ("100％", 100), (1.0, 1), (0, 0), ("0.6％", 1), (0.85, "share_or_percent")],
+)
+def test_progress_is_rounded_to_whole_percent_and_a_share_is_in_doubt(cell: Any, expected: Any) -> None:
     assert meaning("project.progress", cell, kind="projects") == expected
 
 
@@ -134,6 +138,9 @@ def test_persons_are_counted_whole(cell: Any, expected: Any) -> None:
         ("民国59年1月31日", "not_a_date"),
         ("1970年1月下旬", "not_a_date"),
         ("腊月廿四", "not_a_date"),
+        ("700131", "not_a_date"),  # the year 7001?
+        ("未完工", None),
+        ("无", None),
         (1970.1, "not_a_date"),  # a number: of the first month or of the tenth?
         ("昨天", "not_a_date"),
         ("1", "not_a_date"),

@@ -75,6 +75,7 @@ def test_what_was_left_out_is_counted_and_named_and_the_rows_still_add_up(tmp_pa
         ([[*HEADING, "工资性收入（元）"], [*person("H1-1"), "1"]], "headings_twice"),
         ([[*HEADING, "监测对象类别", "是否消除否"], [*person("H1-1"), "", ""]], "headings_half_known"),
         ([["单位：万元"], HEADING, person("H1-1")], "another_unit"),
+        ([HEADING, person("H1-1"), ["注：收入单位为万元"]], "another_unit"),
     ],
 )
 def test_doubt_about_a_column_stops_the_load(
