@@ -1,7 +1,7 @@
 """What was ever delivered to a household database, read once per version: since when a column holds a value in any
 household, and which kinds of file were loaded up to which day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -66,12 +66,12 @@ def read_coverage(connection: Connection, *, records_kinds: bool, not_kept: Coll
     """
     held = connection.execute(_first_values()).mappings().one()
     connected = records_kinds and _is_connected(connection)
-    files = _read_files(connection) if records_kinds else ()
+    values = _read_values(connection)
     return Coverage(
         columns=tuple((name, day) for name, day in held.items() if day is not None),
-        filled=_read_filled(connection) if files else (),
-        files=files,
-        never_filled=_read_never_filled(connection, connected=connected, not_kept=not_kept),
+        filled=_filled(values.get(household_indicator.name, {})),
+        files=_read_files(connection) if records_kinds else (),
+        never_filled=_never_filled(values, connected=connected, not_kept=not_kept),
         is_mapped=connected,
         first_load=connection.execute(select(func.min(data_load.c.load_id))).scalar() or 0,
     )
@@ -85,13 +85,6 @@ def _first_values() -> Select:
     return select(*(func.min(case((column.is_not(None), own.valid_from))).label(column.name) for column in indicators))
 
 
-def _read_filled(connection: Connection) -> tuple[tuple[str, float], ...]:
-    """Indicator -> of how many rows it holds a value (%)."""
-    values = connection.execute(_values_of(household_indicator)).mappings().one()
-    rows = values["household_id"]
-    return tuple((name, 100 * count / rows) for name, count in values.items() if name not in _OWN and rows)
-
-
 def _is_connected(connection: Connection) -> bool:
     """Whether a source is read into the database: then a table without a row is one that the source does not keep."""
     return (
@@ -100,22 +93,37 @@ def _is_connected(connection: Connection) -> bool:
     )
 
 
-def _read_never_filled(connection: Connection, *, connected: bool, not_kept: Collection[str]) -> tuple[str, ...]:
+def _read_values(connection: Connection) -> dict[str, dict[str, int]]:
+    """Table with rows -> column that may be missing -> how many rows have a value."""
+    has_rows = connection.execute(_which_have_rows()).one()
+    return {
+        table.name: dict(connection.execute(_values_of(table)).mappings().one())
+        for table, any_row in zip(metadata.tables.values(), has_rows, strict=True)
+        if any_row
+    }
+
+
+def _never_filled(
+    values: Mapping[str, Mapping[str, int]], *, connected: bool, not_kept: Collection[str]
+) -> tuple[str, ...]:
     """The columns, of those that may be missing, which the database does not have, or of which no row has a value.
 
     In a database that people load files into, nothing may have happened yet: a table may be without a row, and a day
     that something happened on without a value.
     """
     found: list[str] = []
-    has_rows = connection.execute(_which_have_rows()).one()
-    for table, any_row in zip(metadata.tables.values(), has_rows, strict=True):
-        optional = _optional(table)
-        filled = connection.execute(_values_of(table)).one() if any_row else [0] * len(optional)
-        for column, values in zip(optional, filled, strict=True):
-            tells = connected or (any_row and name_of(column) not in events())
-            if name_of(column) in not_kept or (values == 0 and tells):
+    for table in metadata.tables.values():
+        for column in _optional(table):
+            is_empty = not values.get(table.name, {}).get(column.name)
+            tells = connected or (table.name in values and name_of(column) not in events())
+            if name_of(column) in not_kept or (is_empty and tells):
                 found.append(name_of(column))
     return tuple(found)
+
+
+def _filled(values: Mapping[str, int]) -> tuple[tuple[str, float], ...]:
+    """Indicator -> of how many rows it holds a value (%)."""
+    return tuple((name, 100 * count / values["household_id"]) for name, count in values.items() if name not in _OWN)
 
 
 @cache

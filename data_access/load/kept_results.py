@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.clock import month_number
 from data_access.clues.comparison import kept_surveys
-from data_access.database.engine import Snapshot, version_written
+from data_access.database.engine import DataVersion, Snapshot, version_written
 from data_access.database.server import load_server, planner_settings
 from data_access.database.server_tables import (
     Query,
@@ -51,32 +51,50 @@ def keep_results(connection: Connection, *, before: int, only_what_holds: bool =
     """Keep what takes seconds to work out, in the transaction of a load into a server. Where that fails nothing is
     kept: the data are in, and the board works it out itself.
 
+    Of the very first load nothing is kept yet: nobody reads an older state meanwhile, and `keep_older` does it once the
+    data can be seen.
+
     Args:
         before: the newest load before this one.
         only_what_holds: keep only what did not change since then: for reports, which come all day.
     """
+    if not before:
+        return
     carry_over(connection, before=before, now=newest_load(connection), written=tables_written(connection))
     if only_what_holds or not may_keep(connection):
         return
-    for name, value in planner_settings().items():
-        connection.execute(select(func.set_config(name, value, literal(True))))
+    _keep_newest(connection)
+
+
+def _keep_newest(connection: Connection) -> None:
+    _plan(connection)
     with suppress(SQLAlchemyError, AppError), connection.begin_nested():
         make_register(connection)
-        tables = ServerTablesMade()
-        read_monthly_facts(_snapshot(connection, tables))
-        _ask_for_newest_days(connection, tables)
+        snapshot = _snapshot(connection, ServerTablesMade())
+        read_monthly_facts(snapshot)
+        _ask_for_newest_days(snapshot)
 
 
-def keep_older(url: URL) -> None:
+def _plan(connection: Connection) -> None:
+    """Have the transaction planned as questions of readers are."""
+    for name, value in planner_settings().items():
+        connection.execute(select(func.set_config(name, value, literal(True))))
+
+
+def keep_older(url: URL, *, newest_too: bool = False) -> None:
     """Keep what readers of older months begin with, month after month, beside whatever else happens: a load was seen
-    long before. `finish_older` waits for it."""
+    long before. `finish_older` waits for it.
+
+    Args:
+        newest_too: whether `keep_results` left the newest to this.
+    """
     engine, worth = create_engine(url, isolation_level="REPEATABLE READ"), False
     with suppress(SQLAlchemyError), engine.connect() as connection:
         worth = may_keep(connection)
     if not worth:
         engine.dispose()
         return
-    thread = Thread(target=_keep_months, args=(engine,), name="keep older months", daemon=True)
+    thread = Thread(target=_keep_months, args=(engine, newest_too), name="keep older months", daemon=True)
     _under_way[:] = [thread]  # the one before ends with its month
     thread.start()
 
@@ -89,22 +107,37 @@ def finish_older() -> None:
 
 _under_way: list[Thread] = []
 
+_Begun = dict[int, tuple[DataVersion, int | None]]
+"""Load -> its version of the data, and the number of its first month."""
 
-def _keep_months(engine: Engine) -> None:
+
+def _keep_months(engine: Engine, newest_too: bool) -> None:
+    if newest_too:
+        with suppress(SQLAlchemyError), engine.begin() as connection:
+            _keep_newest(connection)
     newest = load_server().kept_months
+    begun: _Begun = {}
     for number in range(newest, newest + load_server().kept_months_later):
-        if _under_way != [current_thread()] or not _keep_month(engine, number):
+        if _under_way != [current_thread()] or not _keep_month(engine, number, begun=begun):
             break
     engine.dispose()
 
 
-def _keep_month(engine: Engine, number: int) -> bool:
-    """Keep the month so many before the newest one, for the newest load; whether there may be one before."""
+def _keep_month(engine: Engine, number: int, *, begun: _Begun) -> bool:
+    """Keep the month so many before the newest one, for the newest load; whether there may be one before.
+
+    Args:
+        begun: what is known by now; the next month knows it, too.
+    """
     with suppress(SQLAlchemyError, AppError), engine.begin() as connection:
-        for name, value in planner_settings().items():
-            connection.execute(select(func.set_config(name, value, literal(True))))
-        first = read_first_month(_snapshot(connection, ServerTables()), scope=Scope.everything())
-        return first is not None and _ask_for_month(connection, ServerTablesMade(), before=number, first=first)
+        _plan(connection)
+        load = newest_load(connection)
+        if load not in begun:
+            bare = _snapshot(connection, ServerTables())
+            begun[load] = bare.version, read_first_month(bare, scope=Scope.everything())
+        version, first = begun[load]
+        snapshot = _snapshot(connection, ServerTablesMade(), version=version)
+        return first is not None and _ask_for_month(snapshot, before=number, first=first)
     return False
 
 
@@ -115,7 +148,7 @@ def lacking_results(connection: Connection) -> list[str]:
         return []
     looked = _Looked()
     with suppress(AppError):
-        _ask_for_newest_days(connection, looked)
+        _ask_for_newest_days(_snapshot(connection, looked))
     return [kept_result.name] if looked.lacking else []
 
 
@@ -131,29 +164,27 @@ class _Looked(ServerTables):
         return found
 
 
-def _snapshot(connection: Connection, tables: ServerTables) -> Snapshot:
-    version = version_written(connection, database=kept_result.name)
+def _snapshot(connection: Connection, tables: ServerTables, *, version: DataVersion | None = None) -> Snapshot:
+    version = version or version_written(connection, database=kept_result.name)
     kept = KeptTables(on_server=tables)
     return Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=kept)
 
 
-def _ask_for_newest_days(connection: Connection, tables: ServerTables) -> None:
+def _ask_for_newest_days(snapshot: Snapshot) -> None:
     """Ask as those do who begin with it."""
-    snapshot = _snapshot(connection, tables)
     found_on(snapshot, scope=Scope.everything(), on=snapshot.cut_off)
     kept_jobs(snapshot, scope=Scope.everything())
     kept_surveys(snapshot, scope=Scope.everything())
     for number in range(load_server().kept_months):
-        _ask_for_month(connection, tables, before=number)
+        _ask_for_month(snapshot, before=number)
 
 
-def _ask_for_month(connection: Connection, tables: ServerTables, *, before: int, first: int | None = None) -> bool:
+def _ask_for_month(snapshot: Snapshot, *, before: int, first: int | None = None) -> bool:
     """Ask as those do who begin with a month so many before the newest one; whether there is such a month.
 
     Args:
         first: the number of the first month.
     """
-    snapshot = _snapshot(connection, tables)
     day = _month_end(snapshot.cut_off, before=before)
     if first is not None and month_number(day) < first:
         return False

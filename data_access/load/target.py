@@ -135,7 +135,7 @@ class ServerTarget(Target):
         look_again()
         drop_outdated(self._engine, before=self._before)
         if not post:
-            keep_older(self._engine.url)
+            keep_older(self._engine.url, newest_too=not self._before)
 
     def close(self) -> None:
         self.connection.close()

@@ -25,7 +25,7 @@ from data_access.income.figures import read_sub_items
 from data_access.income.incomes import BASES, judged_incomes
 from data_access.load import kept_results, target
 from data_access.load.kept_results import finish_older, keep_older, keep_results, newest_load
-from data_access.load.upgrade import DONE, TO_DO, main, upgrade_household
+from data_access.load.upgrade import DONE, TO_DO, main
 from data_access.quality.validation import found_on
 from data_access.quality.validation_rules import load_validation_rules
 from data_access.schema.tables import data_load, employment, household_indicator
@@ -66,18 +66,34 @@ def _worth_keeping() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def kept_url(postgres_url: str) -> str:
-    """A database whose newest load kept everything, as an upgrade does; read it, do not change it."""
-    url = empty_database(postgres_url)
+def first_load(postgres_url: str) -> tuple[str, set[str]]:
+    """A database after its first load, and what was kept when that could be seen; read it, do not change it."""
+    url, rows = empty_database(postgres_url), dict(edge_rows())
+    loads = rows.pop("data_load")
     engine = create_engine(url)
-    create_database(engine, edge_rows())
+    create_database(engine, rows)
     with engine.begin() as connection:
         connection.execute(text(f"DO $$ BEGIN CREATE ROLE {READER} LOGIN; EXCEPTION WHEN OTHERS THEN NULL; END $$"))
         connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}"))
     engine.dispose()
-    with patch.object(target, "keep_older"):
-        upgrade_household(make_url(url), check=False)
-    return url
+    with patch.object(target, "keep_older") as older, target.open_target(make_url(url), create=True) as opened:
+        for row in loads:
+            opened.connection.execute(insert(data_load).values(row))
+        opened.publish()
+    older.assert_called_once_with(make_url(url), newest_too=True)
+    with reading(url) as snapshot:
+        at_once = is_kept(snapshot)
+    newest = server.load_server().model_copy(update={"kept_months_later": 0})
+    with patch.object(kept_results, "load_server", lambda: newest):
+        keep_older(make_url(url), newest_too=True)
+        finish_older()
+    return url, at_once
+
+
+@pytest.fixture(scope="module")
+def kept_url(first_load: tuple[str, set[str]]) -> str:
+    """A database of which everything is kept; read it, do not change it."""
+    return first_load[0]
 
 
 @pytest.fixture
@@ -140,6 +156,13 @@ def rows_of(snapshot: Snapshot, scope: Scope) -> dict[str, pd.DataFrame]:
         name: frame.sort_values(list(frame.columns), ignore_index=True, key=lambda part: part.astype("str"))
         for name, frame in frames.items()
     }
+
+
+def test_of_the_first_load_everything_is_kept_once_it_is_seen(first_load: tuple[str, set[str]]) -> None:
+    url, at_once = first_load
+    assert at_once == set()
+    with reading(url) as snapshot:
+        assert is_kept(snapshot) == set(WORKED_OUT)
 
 
 def test_what_is_kept_is_what_is_worked_out_in_every_scope(kept_url: str) -> None:
@@ -223,7 +246,7 @@ def test_an_upgrade_keeps_what_is_not_kept(url: str, capsys: pytest.CaptureFixtu
     assert kept_result.name in capsys.readouterr().out
     with patch.object(target, "keep_older") as older:
         assert main([url]) == DONE
-    older.assert_called_once()
+    older.assert_called_once_with(make_url(url), newest_too=False)
     with reading(url) as snapshot:
         assert is_kept(snapshot) == set(WORKED_OUT)
 
