@@ -2,6 +2,7 @@
 that is on a PostgreSQL. The board's reader sees our schema alone; the refresher sees of theirs the tables that are
 mapped."""
 
+import re
 from collections.abc import Iterator
 
 from sqlalchemy import URL
@@ -19,6 +20,8 @@ SCHEMA = "household_board"
 _IN_WORDS_OF_MYSQL = ("mysql", "mariadb")
 
 _PORT = 5432
+_READ = re.compile(r"\b(?:from|join)\s+([^\s(),;]+)", re.IGNORECASE)
+_MADE = re.compile(r"([^\s(),;]+)\s+as\s*\(", re.IGNORECASE)
 _BY_ROLE_MAKER = (
     "-- Run by who may make roles (a superuser); may be run again. Set the passwords with \\password afterwards."
 )
@@ -111,10 +114,11 @@ def _on_postgresql(mapping: SourceMapping) -> Iterator[str]:
 
 def _granted(mapping: SourceMapping) -> Iterator[str]:
     quote = _DIALECT.identifier_preparer.quote
-    theirs = quote(mapping.source_schema or "public")
-    yield f"GRANT USAGE ON SCHEMA {theirs} TO {REFRESHER};"
-    for table in source_tables(mapping):
-        yield f"GRANT SELECT ON {theirs}.{quote(table)} TO {REFRESHER};"
+    tables = [(quote(schema or "public"), quote(table)) for schema, table in source_tables(mapping)]
+    for theirs in dict.fromkeys(schema for schema, _ in tables):
+        yield f"GRANT USAGE ON SCHEMA {theirs} TO {REFRESHER};"
+    for theirs, table in tables:
+        yield f"GRANT SELECT ON {theirs}.{table} TO {REFRESHER};"
     yield from _beside(mapping)
 
 
@@ -122,8 +126,8 @@ def _by_hand(mapping: SourceMapping, *, make: str) -> Iterator[str]:
     yield f"-- For the administrator of the source ({make}), untried: make a user {REFRESHER} first, who may sign in."
     yield from (f"--   {line}" for line in _SIGNS_IN.get(make, ()))
     quote = _OTHERS[make].identifier_preparer.quote if make in _OTHERS else str
-    for table in source_tables(mapping):
-        named = ".".join(quote(part) for part in (mapping.source_schema, table) if part)
+    for schema, table in source_tables(mapping):
+        named = ".".join(quote(part) for part in (schema, table) if part)
         yield f"GRANT SELECT ON {named} TO {REFRESHER};"
     yield from _beside(mapping)
 
@@ -135,14 +139,14 @@ def _on_mysql(mapping: SourceMapping, *, database: str) -> Iterator[str]:
     yield "-- machine instead of % if the user is to sign in from there alone, and set the password afterwards:"
     yield f"--   ALTER USER {user} IDENTIFIED BY '...' ACCOUNT UNLOCK;"
     yield f"CREATE USER IF NOT EXISTS {user} ACCOUNT LOCK;"
-    for table in source_tables(mapping):
-        yield f"GRANT SELECT ON {quote(mapping.source_schema or database)}.{quote(table)} TO {user};"
+    for schema, table in source_tables(mapping):
+        yield f"GRANT SELECT ON {quote(schema or database)}.{quote(table)} TO {user};"
     yield from _beside(mapping)
 
 
 def _beside(mapping: SourceMapping) -> Iterator[str]:
     if any(part.sql for part in (*mapping.tables.values(), *mapping.indicators)):
-        yield "-- The mapping has SELECTs of its own: grant SELECT on the tables that they read too."
+        yield "-- The mapping has SELECTs of its own: what stands after FROM and JOIN in them is among these; compare."
 
 
 def _later_tables() -> Iterator[str]:
@@ -150,7 +154,24 @@ def _later_tables() -> Iterator[str]:
     yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA {SCHEMA} GRANT SELECT ON TABLES TO {READER};"
 
 
-def source_tables(mapping: SourceMapping) -> list[str]:
-    """The tables of theirs that the mapping reads by name, each once."""
-    named = [part.table for part in (*mapping.tables.values(), *mapping.indicators) if part.table]
-    return list(dict.fromkeys([*named, *([mapping.cut_off.table] if mapping.cut_off.table else [])]))
+def source_tables(mapping: SourceMapping) -> list[tuple[str | None, str]]:
+    """Schema and name of the tables of theirs that the mapping reads, each once: those that it names, then those that
+    stand in its SELECTs."""
+    parts = (*mapping.tables.values(), *mapping.indicators)
+    named = [part.table for part in parts] + [mapping.cut_off.table]
+    own = [(mapping.source_schema, table) for table in named if table]
+    selected = [table for part in parts for table in _tables_of(part.sql or "")]
+    return list(dict.fromkeys([*own, *((schema or mapping.source_schema, table) for schema, table in selected)]))
+
+
+def _tables_of(statement: str) -> Iterator[tuple[str | None, str]]:
+    """What stands after FROM and JOIN in a SELECT, but for names that it makes itself."""
+    made = {_plain(name) for name in _MADE.findall(statement)}
+    for found in _READ.findall(statement):
+        *schema, table = map(_plain, found.split("."))
+        if schema or table not in made:
+            yield (schema[-1] if schema else None), table
+
+
+def _plain(name: str) -> str:
+    return name.strip('"`[]')

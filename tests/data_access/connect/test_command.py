@@ -199,10 +199,14 @@ def test_every_column_that_can_be_mapped_is_listed_with_its_meaning(capsys: pyte
 
 
 def test_the_reader_gets_our_schema_and_the_refresher_the_mapped_tables_alone(here: Connected) -> None:
-    mapping = here.mapping(MAPPING.replace("cut_off:", "schema: Amt\ncut_off:"))
+    selected = 'sql: WITH x AS (SELECT * FROM other.bmts) SELECT * FROM x JOIN "Qh" q ON q.a = x.b'
+    mapping = here.mapping(MAPPING.replace("cut_off:", "schema: Amt\ncut_off:").replace("from: bmts", selected))
     written = scripts(mapping)
     owner = written["2_schema.sql"]
     assert 'GRANT SELECT ON "Amt".ac01 TO household_refresher;' in owner
+    for read in ("SCHEMA other", "other.bmts", '"Amt"."Qh"'):
+        assert f"{read} TO household_refresher;" in owner
+    assert ".x " not in owner
     assert "sys_user" not in owner
     assert [line for line in owner.splitlines() if "household_reader" in line and "Amt" in line] == []
     assert "CREATE ROLE household_reader" in written["1_roles.sql"]
