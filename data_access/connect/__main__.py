@@ -195,7 +195,8 @@ def _checked(checked: Checked, mapping: SourceMapping, report: dict[str, Any], *
         words["figure"][language].format(label=load_metrics()[name].label[language], value=f"{value:,}")
         for name, value in checked.figures.items()
     ]
-    yield words["overview"][language].format(figures=_listed(figures, language=language))
+    if figures:
+        yield words["overview"][language].format(figures=_listed(figures, language=language))
 
 
 def _made_of(table: str, mapping: SourceMapping) -> str:

@@ -84,8 +84,10 @@ def _shown(value: object) -> str:
 
 def region_by_level(rows: pd.DataFrame, *, told: Told) -> pd.DataFrame:
     """Regions whose codes are prefixes of each other: of a township's twelve digits the first nine, of a county's the
-    first six. A code that is too short for its level, or that does not begin with the code above, is told."""
-    rows = rows.copy()
+    first six. A code that is too short for its level, or that does not begin with the code above, is told. Rows without
+    code or level come last, as they are."""
+    lacking = rows["code"].isna() | rows["level"].isna()
+    rest, rows = rows[lacking], rows[~lacking].copy()
     levels = dict(zip(rows["code"], rows["level"], strict=True))
     cut = {code: region_codes.at_level(code, level) for code, level in levels.items()}
     if "parent_code" in rows:
@@ -104,7 +106,7 @@ def region_by_level(rows: pd.DataFrame, *, told: Told) -> pd.DataFrame:
         tell(rows[odd], "region", "parent_code", "not_below", keys=["code"], told=told)
     twice = rows.duplicated("code")
     tell(rows[twice], "region", "code", "region_twice", keys=["code"], value="name_zh", told=told)
-    return rows[~twice].reset_index(drop=True)
+    return pd.concat([rows[~twice], rest], ignore_index=True)
 
 
 def _parent(above: str, cut: Mapping[str, str], known: Collection[str], *, level: str) -> str:

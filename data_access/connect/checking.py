@@ -29,7 +29,8 @@ class Checked:
     assembled: Assembled
     judged: Judgement
     figures: dict[str, int]
-    """Metric -> its figure of the district in the newest month; what is not collected is left out."""
+    """Metric -> its figure of the district in the newest month; what is not collected is left out, and all where no
+    county is among the regions."""
     rules: RuleBook
     """The rules, as far as their sources are connected."""
 
@@ -57,9 +58,9 @@ def check(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _d
             facts = FactsStore(database).current().facts
             table = MetricTable(facts.within(Scope.district()))
             month = f"{facts.months.cut_off:%Y-%m}"
-            place = facts.regions.county or ""
+            place = facts.regions.county
             kept = (name for name in SHOWN if table.collects(name) and table.reaches(name, month=month))
-            figures = {name: table.count(name, place=place, month=month) for name in kept}
+            figures = {} if place is None else {name: table.count(name, place=place, month=month) for name in kept}
             rules = load_rulebook().here(facts.version.coverage)
         finally:
             database.dispose()

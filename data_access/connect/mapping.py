@@ -211,9 +211,11 @@ def _faults_of(target: Table, part: SourceRows, *, at: Place) -> Iterator[Pydant
     yield from _unknown(part.columns, target.c.keys(), at=(*at, "columns"))
     for number, row in enumerate(part.rows):
         yield from _unknown(row, target.c.keys(), at=(*at, "rows", number))
-    for column in target.c if not part.rows else ():
-        if column.name not in part.columns and _must_be_said(column, part):
-            yield refuse("missing", at=(*at, "columns", column.name))
+    said = [((*at, "rows", number), set(row)) for number, row in enumerate(part.rows)]
+    for place, names in said or [((*at, "columns"), set(part.columns))]:
+        for column in target.c:
+            if column.name not in names and _must_be_said(column, part):
+                yield refuse("missing", at=(*place, column.name))
     for name, value in part.columns.items():
         if name in target.c:
             yield from _faults_of_value(target.c[name], value, at=(*at, "columns"))

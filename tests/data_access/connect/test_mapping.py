@@ -21,6 +21,7 @@ from tests.data_access.connect.conftest import MAPPING
         ("{column: ztz, times: 10000}", "{column: ztz, times: 0}", "budget"),
         ("{column: ztz, times: 10000}", "{times: 10000}", "budget"),
         ("    since: gxsj\n", "", "indicators.0.since"),
+        ("tables:\n", "tables:\n  department:\n    rows: [{code: a, name_zh: 甲}]\n", "department.rows.0.name_en"),
         ("    from: rkxx\n", "    from: rkxx\n    sql: SELECT 1\n", "tables.member"),
     ],
 )

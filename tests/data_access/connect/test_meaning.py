@@ -66,11 +66,12 @@ def test_regions_are_found_by_codes_of_any_length_and_told_where_they_are_short_
             ("999902101200", "999902101000", "一村", "village"),
             ("999902101200", "999902101000", "二村", "village"),
             ("99990210", "999902", "白石镇", "township"),
+            ("999902102", "999902", "红石乡", None),
         ],
         columns=["code", "parent_code", "name_zh", "level"],
     )
     found = region_by_level(rows, told=told)
-    assert found["parent_code"].tolist()[1:] == ["999902", "999902101", "999902"]
+    assert found["parent_code"].tolist()[1:] == ["999902", "999902101", "999902", "999902"]
     assert dict(told.counts) == {("region", "parent_code", "not_below"): 1, ("region", "code", "region_twice"): 1}
     assert told.examples["region", "code", "region_twice"] == [("999902101200", "二村")]
 
