@@ -12,6 +12,7 @@ from pydantic import Field
 from sqlalchemy import URL, Column, Engine, MetaData, String, Table, cast, inspect, select
 
 from data_access.connect.dictionary import Dictionary, read_dictionary, said_in_comment
+from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import NEEDED_TABLES, ROW_BY_ROW, codes_of
 from data_access.connect.source import source_engine
 from data_access.declarations import Declared, Many, Text, Words, read_declared
@@ -21,7 +22,7 @@ from data_access.files.cells import words_of
 from data_access.files.headings import plain_heading
 from data_access.load.kinds import load_kinds
 from data_access.schema.indicators import load_codes
-from data_access.schema.tables import household_indicator, member, metadata
+from data_access.schema.tables import employment, household, household_indicator, member, metadata
 
 _FILE = Path(__file__).with_name("draft.yaml")
 _UNSURE = "  # ? "
@@ -48,6 +49,10 @@ class Guesses(Declared):
     """What the columns of a dictionary table are called: kind of code, code, word."""
     system: Many[Text]
     """How the names of tables begin that hold no data of the field."""
+    month: Many[Text]
+    """What a column is called that names the month that a row is about."""
+    system_schemas: Many[Text]
+    """How the names of schemas begin that every database has."""
     since: Many[Text]
     """What a column is called that tells since when a row holds, the surest first."""
     said: dict[str, Words]
@@ -82,6 +87,9 @@ def draft(source: URL, *, schema: str | None, language: str) -> str:
 
 def _lines(engine: Engine, *, schema: str | None, language: str) -> Iterator[str]:
     everything = list(_catalogue(engine, schema=schema))
+    if not everything:
+        opened = schema or inspect(engine).default_schema_name or ""
+        raise ConnectError("no_tables", schema=opened, schemas=", ".join(_schemas_with_tables(engine)) or "–")
     dictionary = read_dictionary(engine, everything, dict(load_guesses().dictionary))
     tables = [table for table in everything if not _is_system(table)]
     best = _best_tables(tables)
@@ -106,9 +114,13 @@ def _lines(engine: Engine, *, schema: str | None, language: str) -> Iterator[str
             yield f"    from: {table.name}{_comment(table)}"
             if others := _other_columns(table, guesses):
                 yield f"    # {said['others']}: {others}"
+        month = None if table is None or "started_on" in guesses else _month_column(table, ours)
+        if month is not None:
+            yield f"    month_of_work: {month}{_UNSURE}{said['month']}"
         yield "    columns:"
         person = None if table is None else _person(table, ours)
-        yield from _column_lines(ours, guesses, person=person, said=said, language=language)
+        lines = _column_lines(ours, guesses, person=person, said=said, language=language)
+        yield from (line for line in lines if month is None or " started_on: " not in line)
     indicators = list(_indicator_lines(engine, tables, dictionary=dictionary, used=used, language=language))
     yield "indicators:" if indicators else "indicators: []"
     yield from indicators
@@ -137,6 +149,15 @@ def _catalogue(engine: Engine, *, schema: str | None) -> Iterator[Table]:
     names = [*inspect(engine).get_table_names(schema=schema), *inspect(engine).get_view_names(schema=schema)]
     for name in sorted(names):
         yield Table(name, MetaData(), schema=schema, autoload_with=engine, resolve_fks=False)
+
+
+def _schemas_with_tables(engine: Engine) -> Iterator[str]:
+    """The schemas in which this user sees tables or views, but for those of the system."""
+    looked_at = inspect(engine)
+    for schema in looked_at.get_schema_names():
+        is_own = schema.lower().startswith(load_guesses().system_schemas)
+        if not is_own and (looked_at.get_table_names(schema=schema) or looked_at.get_view_names(schema=schema)):
+            yield schema
 
 
 def _is_system(table: Table) -> bool:
@@ -174,7 +195,7 @@ def _best_tables(tables: list[Table]) -> dict[str, Table]:
 
 def _person(table: Table, ours: str) -> str | None:
     """How a household is found by a person that a table names, as a mapping says it; None where it names none."""
-    people = {} if ours == member.name else _names(table, member.name)
+    people = {} if ours in (household.name, member.name) else _names(table, member.name)
     for number in ("id_no", "member_id"):
         if number in people:
             return f"{{column: {people[number][0]}, household_of: {number}}}"
@@ -213,10 +234,11 @@ def _names(table: Table, ours: str) -> dict[str, tuple[str, bool]]:
 
 def _likeness(theirs: Column, *, titles: set[str], names: tuple[str, ...], spelled: frozenset[str]) -> int:
     """How much a column of theirs is like one of ours, by its comment or its name: 0 for not at all."""
-    name, comment = theirs.name.lower(), plain_heading(said_in_comment(theirs.comment or "")[0] or theirs.name)
-    if comment in titles or name in (names[0], names[-1]):
+    name, comment = theirs.name.lower(), said_in_comment(theirs.comment or "")[0]
+    told = [plain_heading(words) for words in (comment, theirs.name) if words]
+    if not titles.isdisjoint(told) or name in (names[0], names[-1]):
         return _SURE
-    if any(comment.startswith(title) for title in titles):
+    if any(words.startswith(title) for words in told for title in titles):
         return 2
     return 1 if name in names or _LETTERS.sub("", name) in spelled else 0
 
@@ -315,6 +337,12 @@ def _column_lines(
 
 def _comment(table: Table) -> str:
     return f"  # {table.comment}" if table.comment else ""
+
+
+def _month_column(table: Table, ours: str) -> str | None:
+    """Of work, the column that names the month that a row is about; None where there is none."""
+    named = (column.name for column in table.c if {column.name.lower(), column.comment} & {*load_guesses().month})
+    return next(named, None) if ours == employment.name else None
 
 
 def _day_column(table: Table) -> str:

@@ -318,3 +318,30 @@ def test_a_draft_reads_codes_in_comments_and_takes_the_key_of_a_table_for_a_numb
     assert (columns["household_id"], columns["case_id"]) == ("fid", "id")
     assert columns["category"]["codes"] == {"1": "unstable", "9": ""}
     assert columns["cause_1"]["codes"] == {"因灾,因病": ""}
+
+
+def test_a_draft_goes_by_the_name_of_a_column_where_its_comment_says_something_else(
+    here: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes, work = Table("户表", MetaData()), Table("务工月报", MetaData())
+    for name, comment in (("户编号", "系统内部编号"), ("人员编号", "户主的编号"), ("行政村代码", "所在行政村")):
+        homes.append_column(Column(name, Integer, comment=comment))
+    for name in ("人员编号", "月份", "月收入"):
+        work.append_column(Column(name, String(20)))
+    monkeypatch.setattr(drafting, "_catalogue", lambda *_, **__: iter([homes, work]))
+    assert main(["draft"]) == 0
+    drafted = yaml.safe_load(Path("connection.yaml").read_text(encoding="utf-8"))["tables"]
+    assert drafted["household"]["columns"]["household_id"] == "户编号"
+    assert drafted["household"]["columns"]["village_code"] == "行政村代码"
+    assert drafted["employment"]["month_of_work"] == "月份"
+    assert "started_on" not in drafted["employment"]["columns"]
+
+
+def test_where_a_draft_sees_no_table_it_writes_nothing_and_says_where_there_are_some(
+    here: Connected, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafting, "_catalogue", lambda *_, **__: iter([]))
+    assert main(["draft", "--schema", "fp"]) == 2
+    assert "schema fp" in (said := capsys.readouterr().err)
+    assert "main" in said
+    assert not Path("connection.yaml").exists()
