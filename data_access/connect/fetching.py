@@ -30,6 +30,7 @@ from sqlalchemy import (
     false,
     func,
     inspect,
+    literal,
     or_,
     select,
     text,
@@ -94,7 +95,7 @@ class Fetched:
 def fetch(engine: Engine, mapping: SourceMapping, *, progress: Progress) -> Fetched:
     """Read every part of the mapping. Raises ConnectError for a table or column that is not there."""
     parts = [*mapping.tables.items(), *(("household_indicator", part) for part in mapping.indicators)]
-    with _one_state(engine) as connection:
+    with _one_state(engine, schema=mapping.source_schema) as connection:
         _check_names(connection, mapping)
         source = Fetched(cut_off=_cut_off(connection, mapping), tables={}, indicators=[])
         for at, (table, part) in enumerate(parts):
@@ -164,13 +165,20 @@ def _cut_off(connection: Connection, mapping: SourceMapping) -> date:
 
 
 @contextmanager
-def _one_state(engine: Engine) -> Iterator[Connection]:
+def _one_state(engine: Engine, *, schema: str | None) -> Iterator[Connection]:
+    """Args:
+    schema: where a PostgreSQL looks first for the tables of SELECTs that name none.
+    """
     with engine.connect() as connection:
         if engine.dialect.name in ("postgresql", "mysql", "mariadb"):
             connection.execution_options(isolation_level="REPEATABLE READ")
         if engine.dialect.name == "postgresql":
             for name, value in _AS_A_CURSOR_READS.items():
                 connection.execute(select(func.set_config(name, value, True)))
+            if schema is not None:
+                first = f"{engine.dialect.identifier_preparer.quote(schema)}, "
+                path = literal(first) + func.current_setting("search_path")
+                connection.execute(select(func.set_config("search_path", path, True)))
         yield connection
 
 

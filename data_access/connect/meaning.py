@@ -15,6 +15,7 @@ _SAYS_OVER = {"household": "closed_reason", "member": "leave_reason", "monitorin
 def tell_meaning(frames: Frames, *, told: Told) -> None:
     """Tell of rows that no page would count as they are meant."""
     _incomes_in_part(frames, told=told)
+    _incomes_without_persons(frames, told=told)
     _incomes_overlap(frames, told=told)
     _two_cases(frames, told=told)
     _over_without_day(frames, told=told)
@@ -41,6 +42,18 @@ def _incomes_in_part(frames: Frames, *, told: Told) -> None:
     for name in INCOMES:
         partly = newest & known.any(axis=1) & ~known[name]
         tell(rows[partly], "household_indicator", name, "income_in_part", keys=["household_id"], told=told)
+
+
+def _incomes_without_persons(frames: Frames, *, told: Told) -> None:
+    """Incomes of which nobody says for how many persons: there is no income per head then."""
+    rows = frames.get("household_indicator")
+    if rows is None or not set(INCOMES) <= set(rows):
+        return
+    persons = rows["income_persons"] if "income_persons" in rows else pd.Series(None, rows.index, object)
+    newest = rows["valid_to"].isna() if "valid_to" in rows else True
+    lacking = newest & rows[list(INCOMES)].notna().all(axis=1) & persons.isna()
+    column, rule = "income_persons", "income_without_persons"
+    tell(rows[lacking], "household_indicator", column, rule, keys=["household_id"], told=told)
 
 
 def _incomes_overlap(frames: Frames, *, told: Told) -> None:

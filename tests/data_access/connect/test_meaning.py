@@ -9,6 +9,7 @@ from data_access.connect.assembling import Frames, clues_due, region_by_level
 from data_access.connect.meaning import tell_meaning
 from data_access.connect.reading import Told
 from data_access.connect.telling import load_told
+from data_access.load.incoming import INCOMES
 
 
 def told_of(frames: Frames) -> dict[tuple[str, str, str], int]:
@@ -49,6 +50,13 @@ def test_a_person_in_two_households_is_told_unless_one_was_left() -> None:
         columns=["household_id", "member_id", "name", "birth_date", "id_no", "left_on"],
     )
     assert told_of({"member": people}) == {("member", "member_id", "person_twice"): 4}
+
+
+def test_incomes_of_an_unknown_number_of_persons_are_told() -> None:
+    rows = pd.DataFrame({"household_id": ["1", "2"], **dict.fromkeys(INCOMES, 1000)})
+    about = ("household_indicator", "income_persons", "income_without_persons")
+    assert told_of({"household_indicator": rows}) == {about: 2}
+    assert told_of({"household_indicator": rows.assign(income_persons=pd.array([3, None], "Int32"))}) == {about: 1}
 
 
 def test_a_household_in_a_township_is_told() -> None:

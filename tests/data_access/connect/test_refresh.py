@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import URL, create_engine, text
 
 from data_access.connect.errors import ConnectError
 from data_access.load.loading import undo
-from tests.data_access.connect.conftest import ID_ONE, MAPPING, VILLAGE, Connected, home, person, rkxx, rows
+from tests.data_access.connect.conftest import ID_ONE, MAPPING, VILLAGE, Connected, home, office, person, rkxx, rows
 from tests.support.databases import write_version
 
 pytestmark = pytest.mark.opens_a_database
@@ -311,7 +311,20 @@ def test_servers_of_two_makes_give_what_a_file_gives_and_are_read_in_one_state(
         if one is not connected:
             assert one.refresh(progress=_somebody_comes(one)).changed == 0  # who came meanwhile is there the next time
             assert one.refresh().changed > 0
+        if one.source.get_backend_name() == "postgresql":
+            _move_tables(one.source, to="Amt")
+            selected = MAPPING.replace("from: bmts", "sql: SELECT * FROM bmts")
+            assert one.refresh(f"schema: Amt{selected}").changed == 0, "a SELECT names no schema"
     assert found[0] == found[1] == found[2]
+
+
+def _move_tables(source: URL, *, to: str) -> None:
+    engine = create_engine(source)
+    with engine.begin() as connection:
+        connection.execute(text(f'CREATE SCHEMA "{to}"'))
+        for table in office.sorted_tables:
+            connection.execute(text(f'ALTER TABLE {table.name} SET SCHEMA "{to}"'))
+    engine.dispose()
 
 
 def _somebody_comes(connected: Connected) -> Callable[[float, str], None]:
