@@ -25,7 +25,17 @@ from data_access.connect.listing import list_columns
 from data_access.connect.mapping import ROW_BY_ROW, SourceMapping, read_mapping
 from data_access.connect.refresh import refresh
 from data_access.connect.rights import scripts
-from data_access.connect.runs import CHECK, REFRESH, newest_runs, record_run, report_again, report_of, state_of
+from data_access.connect.runs import (
+    CHECK,
+    REFRESH,
+    REFRESHED,
+    is_read_otherwise,
+    newest_runs,
+    record_run,
+    report_again,
+    report_of,
+    state_of,
+)
 from data_access.connect.telling import sentences
 from data_access.declarations import DeclarationError, Words, load_sentences
 from data_access.errors import AppError
@@ -91,6 +101,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--schema", help="draft: the schema of the source tables")
     parser.add_argument("--create", action="store_true", help="refresh: make the household database if there is none")
     parser.add_argument("--accept-loss", action="store_true", help="refresh: even if many rows are gone")
+    parser.add_argument("--anew", action="store_true", help="refresh: write the history of indicators again")
     parser.add_argument("--language", choices=("zh", "en"), default="zh")
     return parser.parse_args(arguments)
 
@@ -144,7 +155,7 @@ def _record(command: str, *, done: bool, cut_off: date | None, report: dict[str,
 def _refresh(options: argparse.Namespace) -> int:
     mapping, language = read_mapping(options.mapping), options.language
     name = f"connect: {options.mapping.name}"
-    before = newest_runs(Ledger(ledger_url())).get(REFRESH)
+    before = newest_runs(Ledger(ledger_url())).get(REFRESHED)
     with _recorded(REFRESH) as bar:
         done = refresh(
             _source(),
@@ -154,6 +165,7 @@ def _refresh(options: argparse.Namespace) -> int:
             last=state_of(before),
             create=options.create,
             accept_loss=options.accept_loss,
+            anew=options.anew,
             progress=bar,
         )
     if done.assembled is not None:
@@ -167,6 +179,8 @@ def _refresh(options: argparse.Namespace) -> int:
             title = metadata.tables[table].info[language]
             print(words["written"][language].format(title=title, table=table, **vars(one)))
     print("\n".join(_faults(report, language=language)))
+    if not options.anew and is_read_otherwise(before, mapping) and done.changed_in(household_indicator.name):
+        print(words["read_otherwise"][language].format(day=done.cut_off))
     said = "done" if done.changed else "nothing_new"
     print(words[said][language].format(changed=done.changed, day=done.cut_off))
     return 0

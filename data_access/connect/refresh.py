@@ -49,7 +49,11 @@ class Refreshed:
     @property
     def changed(self) -> int:
         """Rows that were added, changed, ended or removed."""
-        return sum(sum(vars(one).values()) for one in self.written.values())
+        return sum(map(self.changed_in, self.written))
+
+    def changed_in(self, table: str) -> int:
+        """The same of one table of ours."""
+        return sum(vars(self.written[table]).values()) if table in self.written else 0
 
 
 def assemble(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _done, _what: None) -> Assembled:
@@ -70,6 +74,7 @@ def refresh(
     last: RunState | None = None,
     create: bool = False,
     accept_loss: bool = False,
+    anew: bool = False,
     progress: Progress = lambda _done, _what: None,
 ) -> Refreshed:
     """Bring the household database to what the source says, in one load.
@@ -79,12 +84,13 @@ def refresh(
         last: what the last run left; if nothing changed since, this one ends once the source is read.
         create: make the household database where there is none.
         accept_loss: whether many rows may be gone.
+        anew: whether the history of indicators is written again, as this mapping reads it.
 
     Raises ConnectError for the source or a loss, LoadError for the household database; nothing was changed then.
     """
     fetched = _fetch(source, mapping, progress=progress)
     cut_off, digest = fetched.cut_off, fetched.digest
-    if last is not None and last.digest == digest and _is_as_left(target, last):
+    if not anew and last is not None and last.digest == digest and _is_as_left(target, last):
         progress(1.0, "done")
         return Refreshed(cut_off=cut_off, assembled=None, written={}, state=last)
     assembled = Assembled(cut_off=cut_off)
@@ -96,6 +102,7 @@ def refresh(
         mapping=mapping,
         create=create,
         accept_loss=accept_loss,
+        anew=anew,
     )
     progress(1.0, "done")
     return Refreshed(cut_off=cut_off, assembled=assembled, written=written, state=RunState(digest, load))
@@ -110,6 +117,7 @@ def write(
     mapping: SourceMapping,
     create: bool,
     accept_loss: bool,
+    anew: bool = False,
 ) -> tuple[dict[str, TableChanges], str | None]:
     """Write tables as one load, if anything in them is new: each while the next one is still being assembled. What was
     taken out of the mapping is emptied.
@@ -125,7 +133,7 @@ def write(
         for table, rows in tables:
             now[table] = frozenset(metadata.tables[table].c.keys()) & frozenset(rows)
             pending[table] = writer.submit(
-                write_table, connection, table, rows, cut_off=cut_off, accept_loss=accept_loss
+                write_table, connection, table, rows, cut_off=cut_off, accept_loss=accept_loss, anew=anew
             )
         written = {table: one.result() for table, one in pending.items()}
         written = empty_unmapped(connection, filled, now, written=written)

@@ -1,6 +1,7 @@
 """What became of checks and refreshes of a connected source: each is a record, with a report that the page 连接 shows.
 No personal value is in it."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,8 @@ from data_access.schema.tables import data_load, metadata
 from data_access.scope import Scope
 
 CHECK, REFRESH = "check", "refresh"
+REFRESHED = "refreshed"
+"""Among the newest runs, the newest refresh that was done."""
 
 connection_run = record_table(
     "connection_run",
@@ -44,8 +47,9 @@ class Run:
     cut_off: date | None
     at: datetime
     report: dict[str, Any]
-    """`tables`: one per table of ours; `faults`: one per kind of fault; `figures`, `rules`: of a check; `state`: of a
-    refresh, what it left; `error`: the key and the details of what stood in the way."""
+    """`tables`: one per table of ours; `faults`: one per kind of fault; `mapping`: the same for the same mapping;
+    `figures`, `rules`: of a check; `state`: of a refresh, what it left; `error`: the key and the details of what stood
+    in the way."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,12 @@ class Mapped:
 
 
 def is_outdated(check: Run, *, by: Run | None) -> bool:
-    """Whether what a check found is no longer so, because the source was read again and taken since."""
-    return by is not None and by.done and by.at > check.at
+    """Whether what a check found is no longer so, because the source was read again and taken since.
+
+    Args:
+        by: the newest refresh that was done.
+    """
+    return by is not None and by.at > check.at
 
 
 def mapped_tables(run: Run, *, language: str) -> list[Mapped]:
@@ -119,7 +127,16 @@ def report_of(
         for table, rows in assembled.tables.items()
     ]
     faults = faults_of(assembled.told, personal=personal_columns(mapping))
-    return {"tables": tables, "faults": faults, "figures": figures or {}, **state}
+    return {"tables": tables, "faults": faults, "figures": figures or {}, "mapping": _digest(mapping), **state}
+
+
+def is_read_otherwise(last: Run | None, mapping: SourceMapping) -> bool:
+    """Whether the last run read the source by another mapping; of one that does not say it nobody knows."""
+    return last is not None and last.report.get("mapping", _digest(mapping)) != _digest(mapping)
+
+
+def _digest(mapping: SourceMapping) -> str:
+    return hashlib.sha256(mapping.model_dump_json().encode()).hexdigest()
 
 
 def report_again(run: Run) -> dict[str, Any]:
@@ -142,16 +159,19 @@ def record_run(
 
 
 def newest_runs(ledger: Ledger) -> dict[str, Run]:
-    """The newest run of each command. Raises LedgerError."""
-    newest = select(func.max(connection_run.c.record_id)).group_by(connection_run.c.command)
-    rows = ledger.read(select(connection_run).where(connection_run.c.record_id.in_(newest)))
-    return {
-        row["command"]: Run(
+    """The newest run of each command, and the newest refresh that was done. Raises LedgerError."""
+    newest = select(func.max(connection_run.c.record_id)).group_by(connection_run.c.command, connection_run.c.done)
+    query = select(connection_run).where(connection_run.c.record_id.in_(newest))
+    found: dict[str, Run] = {}
+    for row in ledger.read(query.order_by(connection_run.c.record_id)).to_dict("records"):
+        run = Run(
             command=row["command"],
             done=bool(row["done"]),
             cut_off=row["cut_off"] if isinstance(row["cut_off"], date) else None,
             at=in_utc(row["recorded_at"]),
             report=json.loads(row["report"]),
         )
-        for row in rows.to_dict("records")
-    }
+        found[run.command] = run
+        if run.command == REFRESH and run.done:
+            found[REFRESHED] = run
+    return found

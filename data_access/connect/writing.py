@@ -52,9 +52,18 @@ class TableChanges:
 
 
 def write_table(
-    connection: Connection, table: str, rows: pd.DataFrame, *, cut_off: date, accept_loss: bool = False
+    connection: Connection,
+    table: str,
+    rows: pd.DataFrame,
+    *,
+    cut_off: date,
+    accept_loss: bool = False,
+    anew: bool = False,
 ) -> TableChanges:
     """Bring a table to what the source says. Columns that are not mapped are not touched.
+
+    Args:
+        anew: of indicators also what was held before is what the source says of that time.
 
     Raises ConnectError where more rows are gone than is plausible, unless that is accepted.
     """
@@ -64,6 +73,8 @@ def write_table(
     if not there:
         return _fill(connection, target, rows)
     said = _staged(connection, target, rows)
+    if target is household_indicator and anew:
+        return _write_anew(connection, said)
     if target is household_indicator:
         return _write_intervals(connection, said, cut_off=cut_off)
     names = [column.name for column in target.primary_key.columns]
@@ -193,6 +204,24 @@ def _write_intervals(connection: Connection, said: Table, *, cut_off: date) -> T
     )
     connection.execute(insert(held).from_select([column.name for column in held.c], following))
     connection.execute(insert(held).from_select([column.name for column in said.c], select(*said.c).where(~known)))
+    return TableChanges(added=added, changed=changed, gone=0)
+
+
+def _write_anew(connection: Connection, said: Table) -> TableChanges:
+    """Indicators of every household that the source speaks of, with the history that it keeps, instead of all that was
+    held of them."""
+    held = household_indicator
+    keys = key_table(connection, held)
+    is_said = exists().where(said.c.household_id == held.c.household_id)
+    same = and_(said.c.household_id == held.c.household_id, said.c.valid_from == held.c.valid_from)
+    begins = select(said.c.household_id, said.c.valid_from, literal(True))
+    added = insert_counted(connection, keys, begins.where(~exists().where(same)))
+    changed = insert_counted(
+        connection, keys, select(held.c.household_id, held.c.valid_from, literal(False)).where(is_said)
+    )
+    keep(connection, held, keys)
+    connection.execute(held.delete().where(is_said))
+    connection.execute(insert(held).from_select([column.name for column in said.c], select(*said.c)))
     return TableChanges(added=added, changed=changed, gone=0)
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data_access import door
-from data_access.connect.runs import CHECK, REFRESH, is_outdated
+from data_access.connect.runs import CHECK, REFRESH, REFRESHED, is_outdated
 from pages.data.connection import run
 from pages.shell.texts import t
 
@@ -15,6 +15,8 @@ st.markdown(t("connection.intro"))
 if REFRESH in runs:
     st.subheader(t("connection.run_refresh"), anchor=False)
     run.show(runs[REFRESH])
-if CHECK in runs and not is_outdated(runs[CHECK], by=runs.get(REFRESH)):
+    if REFRESHED in runs and not runs[REFRESH].done:
+        run.show(runs[REFRESHED])
+if CHECK in runs and not is_outdated(runs[CHECK], by=runs.get(REFRESHED)):
     st.subheader(t("connection.run_check"), anchor=False)
     run.show(runs[CHECK])

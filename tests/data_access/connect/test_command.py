@@ -88,6 +88,10 @@ def test_every_refresh_is_recorded_a_night_without_changes_says_again_what_is_wr
     assert sum(table["added"] for table in again.report["tables"]) == 0
     faults = [line for line in said.splitlines() if "<" in line or "←" in line]
     assert faults == [line for line in repeated.splitlines() if "<" in line or "←" in line] != []
+    assert "--anew" not in said + repeated
+    here.mapping(MAPPING.replace("wage_income: gzxsr", "wage_income: {column: gzxsr, times: 10}"))
+    assert main(["refresh"]) == 0
+    assert "--anew" in capsys.readouterr().out
     here.mapping(MAPPING.replace("from: wgjc", "from: wg"))
     assert main(["refresh"]) == 2
     run = newest_runs(ledger)[REFRESH]

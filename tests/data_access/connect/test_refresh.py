@@ -234,6 +234,21 @@ def test_a_run_is_whole_where_the_mapping_or_the_household_database_is_another(c
     assert connected.refresh(last=left).changed > 0
 
 
+def test_the_history_of_indicators_is_written_again_where_that_is_asked_and_can_be_taken_back(
+    connected: Connected,
+) -> None:
+    connected.fill(rows(ac01=[home(1, year="2021"), home(1)]))
+    columns = ("valid_from", "valid_to", "toilet", "wage_income")
+    first = MAPPING.replace("wage_income: gzxsr", "wage_income: {column: gzxsr, times: 10}")
+    connected.refresh(first)
+    wrong = connected.held("household_indicator", *columns)
+    assert [row[-1] for row in wrong] == [300_000, 300_000]
+    connected.refresh(anew=True)
+    assert connected.held("household_indicator", *columns) == [(*row[:-1], 30_000) for row in wrong]
+    undo(url=connected.target)
+    assert connected.held("household_indicator", *columns) == wrong
+
+
 def test_what_changed_is_changed_what_vanished_is_ended_unless_it_is_much_and_a_refresh_can_be_taken_back(
     connected: Connected,
 ) -> None:

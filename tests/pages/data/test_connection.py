@@ -58,6 +58,9 @@ def test_a_check_stands_until_a_later_refresh_was_done(open_app: OpenApp) -> Non
     assert shows_check()
     recorded(REFRESH, tables=[TABLE], faults=[], figures={})
     assert not shows_check()
+    recorded(REFRESH, done=False, error={"key": "no_such_table", "details": {"table": "ac01"}})
+    assert not shows_check()
+    assert open_app(HOMES, page=PAGE).dataframe, "what the last good run took still stands on the board"
 
 
 @pytest.mark.facts()
