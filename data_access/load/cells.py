@@ -317,6 +317,8 @@ def _plausible_day(value: date, *, earliest: date, latest: date | None) -> None:
         raise CellRuleError("date_too_early", low=earliest)
     if latest is not None and value > latest:
         raise CellRuleError("in_the_future", high=latest)
+    if value > load_ranges().latest_day:
+        raise CellRuleError("date_too_late", high=load_ranges().latest_day)
 
 
 def _day_of_measure(value: str, *, earliest: date, latest: date) -> None:

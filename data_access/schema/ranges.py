@@ -37,6 +37,7 @@ class Ranges(Declared):
     """`table.column`, or `*.column` for every table that has it."""
     counts: Range
     earliest_day: date
+    latest_day: date
     month_ends: Many[str]
     """Days that a month without a day means the end of."""
 

@@ -352,3 +352,18 @@ def test_telephones_have_eleven_digits(cell: str) -> None:
 def test_names_have_a_longest() -> None:
     assert meaning("member.name", "名" * 200) == "名" * 200
     assert meaning("member.name", "名" * 201) == "text_too_long"
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "cell", "expected"),
+    [
+        ("need.raised_on", "needs", "2022-09-30", date(2022, 9, 30)),
+        ("need.raised_on", "needs", "2022-10-01", "in_the_future"),
+        ("measure.started_on", "measures", "2202-09-05", "in_the_future"),
+        ("visit.visited_on", "visits", "2022-10-01", "in_the_future"),
+        ("need.due_on", "needs", "2100-12-31", date(2100, 12, 31)),
+        ("need.due_on", "needs", "2101-01-01", "date_too_late"),
+    ],
+)
+def test_what_has_happened_did_so_up_to_the_day_of_the_file(key: str, kind: str, cell: str, expected: Any) -> None:
+    assert meaning(key, cell, kind=kind) == expected
