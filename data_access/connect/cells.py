@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Date
 
 from data_access.clock import in_place, last_day, month_first_day, month_number, month_text
-from data_access.connect.mapping import END_DAYS, From, codes_of
+from data_access.connect.mapping import END_DAYS, From, codes_of, column_of
 from data_access.files import spellings
 from data_access.files.cells import CellRuleError, day, is_blank, number, pieces, several, words_of
 from data_access.load.cells import load_checks, parser
@@ -54,12 +54,12 @@ def reader(table: str, name: str, value: From, *, as_of: date) -> Reader:
     read = parser(field_of(table, name, value), as_of=as_of)
     if f"{table}.{name}" in load_checks().certificate.columns:
         return lambda cell: _certificate(_plain(cell), read)
-    if isinstance(metadata.tables[table].c[name].type, Date):
+    if isinstance(column_of(table, name).type, Date):
         is_past = END_DAYS.get(table) == name or f"{table}.{name}" in load_checks().not_after_as_of
         to_day = _day_of(value, latest=as_of if is_past else None)
         to_value = partial(_end, read=read, as_of=as_of) if END_DAYS.get(table) == name else read
         return lambda cell: None if (said := to_day(cell)) is None else to_value(said)
-    if value.codes and codes_of(metadata.tables[table].c[name]) is None:
+    if value.codes and codes_of(column_of(table, name)) is None:
         words = {spellings.word(word): own for word, own in value.codes.items()}
         return lambda cell: _worded(_plain(cell), words, read)
     if value.times is not None:
@@ -76,6 +76,7 @@ def field_of(table: str, name: str, value: From) -> FileField:
         table, name = "member", "member_id"
     elif value.case_of is not None:
         table, name = "household", "household_id"
+    table = column_of(table, name).table.name if table in metadata.tables else table
     known = (one.several for one in load_kinds()["persons"].fields if one.key == f"{table}.{name}")
     return FileField(table=table, column=name, headings=frozenset(), words=value.codes, several=any(known))
 

@@ -38,6 +38,7 @@ TYPED = ("day", "fixed", "times", "part", "rows", "count_persons", "is_sample")
 """The keys of a mapping below which numbers, days, yes and no stand. All else is names and words, as they are written:
 01 is the code 01, and no a column of that name."""
 
+_VILLAGE = clue_unmatched.c.village_code
 _CAUSES = tuple(f"cause_{number}" for number in range(1, 6))
 _YES_NO = {"true": "True", "false": "False"}
 
@@ -208,7 +209,8 @@ Place = tuple[str | int, ...]
 
 
 def _faults_of(target: Table, part: SourceRows, *, at: Place) -> Iterator[PydanticCustomError]:
-    yield from _unknown(part.columns, target.c.keys(), at=(*at, "columns"))
+    beside = [_VILLAGE.name] if target is clue else []
+    yield from _unknown(part.columns, (*target.c.keys(), *beside), at=(*at, "columns"))
     for number, row in enumerate(part.rows):
         yield from _unknown(row, target.c.keys(), at=(*at, "rows", number))
     said = [((*at, "rows", number), set(row)) for number, row in enumerate(part.rows)]
@@ -246,6 +248,11 @@ def _must_be_said(column: Column, part: SourceRows) -> bool:
     if column.table is employment and part.month_of_work and column.name == "started_on":
         return False
     return column.primary_key or not column.nullable
+
+
+def column_of(table: str, name: str) -> Column:
+    """The column of ours that a mapping of a table fills: at a warning also the village, which one of nobody keeps."""
+    return _VILLAGE if (table, name) == (clue.name, _VILLAGE.name) else metadata.tables[table].c[name]
 
 
 def codes_of(column: Column) -> str | None:

@@ -78,7 +78,7 @@ def _finished(
     rows = assembling.household_of_persons(rows, part, frames, table=table, told=told)
     rows = assembling.case_of_household(rows, part, frames)
     if table == clue.name:
-        rows = assembling.clues_due(rows)
+        rows = assembling.clues_due(rows).drop(columns="village_code", errors="ignore")  # of those of nobody alone
     if part.month_of_work is not None:
         rows = assembling.jobs_of_months(rows, told=told)
     return assembling.one_per_key(rows, part, table=table, told=told)

@@ -39,9 +39,9 @@ def test_words_dates_codes_regions_months_of_work_warnings_and_amounts_of_theirs
     ]
     road = {"id": 1, "mc": "产业路", "cdm": VILLAGE, "ztz": "12.35"}
     connected.fill(rows(ac01=homes, rkxx=people, wgjc=months, bmts=pushed, project=[road]))
-    counts = faults(
-        connected, connected.refresh(MAPPING.replace("place: qy", "place: {column: qy, codes: {县外省内: province}}"))
-    )
+    said = MAPPING.replace("place: qy", "place: {column: qy, codes: {县外省内: province}}")
+    said = said.replace("      amount: je\n", f"      amount: je\n      village_code: {{fixed: '{VILLAGE}'}}\n")
+    counts = faults(connected, connected.refresh(said))
     # The digits of a region are those of its level.
     assert connected.held("region", "code", "parent_code") == [
         ("999902", None),
@@ -68,7 +68,7 @@ def test_words_dates_codes_regions_months_of_work_warnings_and_amounts_of_theirs
     assert connected.held("clue", "household_id", "clue_id", "amount", "received_on") == [
         ("2", "1", 12_500, date(2022, 9, 5))
     ]
-    assert connected.held("clue_unmatched", "clue_id", "kind") == [("2", "medical_cost")]
+    assert connected.held("clue_unmatched", "clue_id", "kind", "village_code") == [("2", "medical_cost", VILLAGE)]
     assert counts["clue", "sfzh", "person_unknown"] == 1
     assert counts["member", "zjhm", "id_check_digit"] == 1  # told, and yet what the person is known by
     assert connected.held("project", "budget") == [(123_500,)]
