@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Date
 
 from data_access.clock import in_place, last_day, month_first_day, month_number, month_text
-from data_access.connect.mapping import END_DAYS, From, codes_of, column_of
+from data_access.connect.mapping import CAUSES, END_DAYS, From, codes_of, column_of
 from data_access.files import spellings
 from data_access.files.cells import CellRuleError, day, is_blank, number, pieces, several, words_of
 from data_access.load.cells import load_checks, parser
@@ -28,6 +28,7 @@ _MONTH = re.compile(r"(?P<year>\d{4})\D?(?P<month>\d{1,2})?\D?")
 _DAY_OF_MONTH = re.compile(r"(?P<month>\d{4}\D\d{1,2})\D[0-3]?\d\D?|(?P<digits>\d{6})[0-3]\d")
 _SECONDS = re.compile(r"1\d{9}(\d{3})?")
 """Seconds or thousandths of them since 1970, of the years from 2001 on."""
+_BETWEEN_WORDS = re.compile(r"[\s,，、;；:：/|()（）_-]+")
 _ZEROS = "0-/:. "
 """What stands where there is no day: 0, 0000-00-00 00:00:00."""
 _RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})")
@@ -49,8 +50,11 @@ def reader(table: str, name: str, value: From, *, as_of: date) -> Reader:
     Args:
         as_of: the cut-off: nothing can have happened later.
     """
-    if value.part is not None:
+    if value.part is not None and name in CAUSES:
         return lambda cell: _one_of_several(_plain(cell), value)
+    if value.part is not None:
+        read_word = reader(table, name, value.model_copy(update={"part": None}), as_of=as_of)
+        return lambda cell: None if (word := _word(cell, value.part)) is None else read_word(word)
     read = parser(field_of(table, name, value), as_of=as_of)
     if f"{table}.{name}" in load_checks().certificate.columns:
         return lambda cell: _certificate(_plain(cell), read)
@@ -95,16 +99,29 @@ def _worded(cell: Any, words: Mapping[str, str], read: Reader) -> Any:
     return read(said) if said != "" else None
 
 
-def unread_words(cell: str, value: From) -> list[str]:
+def said_of(cell: Any, value: From, *, name: str) -> Any:
+    """What of a cell is about a column of ours: all of it, or the word that is meant."""
+    return cell if value.part is None or name in CAUSES else _word(cell, value.part)
+
+
+def unread_words(cell: str, value: From, *, name: str) -> list[str]:
     """The words of a cell that nobody knows: all of it, but for a cell that may hold several."""
     if value.part is None:
         return [cell]
+    if name not in CAUSES:
+        return [_word(cell, value.part) or cell]
     words = _words_for_causes(value)
     return [one for one in pieces(cell, words) if spellings.word(one) not in words]
 
 
 def _words_for_causes(value: From) -> dict[str, str]:
     return {**words_of("cause"), **{spellings.word(word): code for word, code in value.codes.items()}}
+
+
+def _word(cell: Any, part: int | None) -> str | None:
+    """One of the words of a cell, such as 王小明/之子; None where it has fewer."""
+    words = [word for word in _BETWEEN_WORDS.split(str(cell)) if word]
+    return words[(part or 1) - 1] if len(words) >= (part or 1) else None
 
 
 def _one_of_several(cell: Any, value: From) -> str | None:

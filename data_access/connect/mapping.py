@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Boolean, Column, Table
+from sqlalchemy import Boolean, Column, String, Table
 
 from data_access.declarations import Declared, Many, Text, read_declared, refuse, refuse_all
 from data_access.schema.indicators import load_codes
@@ -39,7 +39,7 @@ TYPED = ("day", "fixed", "times", "part", "rows", "count_persons", "is_sample")
 01 is the code 01, and no a column of that name."""
 
 _VILLAGE = clue_unmatched.c.village_code
-_CAUSES = tuple(f"cause_{number}" for number in range(1, 6))
+CAUSES = tuple(f"cause_{number}" for number in range(1, 6))
 _YES_NO = {"true": "True", "false": "False"}
 
 T = TypeVar("T")
@@ -84,7 +84,7 @@ class From(Declared):
     """Of the day on which a row is over: column of theirs -> the values that say so without a day. The day is then that
     on which it was first read."""
     part: Annotated[int, Field(ge=1)] | None = None
-    """Which of several words in a cell is meant: 1 for the first."""
+    """Which of several words in a cell is meant: 1 for the first. Of causes the words are those that are known."""
     household_of: Literal["member_id", "id_no"] | None = None
     """The household of the person with this number, where theirs names the person alone."""
     case_of: Literal["household"] | None = None
@@ -103,6 +103,12 @@ def _spelled_out(said: Any) -> Any:
 
 Value = Annotated[From, BeforeValidator(_spelled_out)]
 """`aac001` where only the column is meant."""
+
+
+def place_of(name: str, value: From) -> str:
+    """What a message calls the place that a column of ours comes from: a column of theirs, or one word of it."""
+    is_word = value.part is not None and name not in CAUSES
+    return f"{value.column} {value.part}" if is_word else value.column or name
 
 
 class SourceRows(Declared):
@@ -231,7 +237,8 @@ def _faults_of_value(column: Column, value: From, *, at: Place) -> Iterator[Pyda
     if value.when:
         yield from _unknown((name,), tuple(filter(None, [END_DAYS.get(column.table.name)])), at=at)
     if value.part is not None:
-        yield from _unknown((name,), _CAUSES, at=at)
+        texts = tuple(one.name for one in column.table.c if isinstance(one.type, String) and not one.primary_key)
+        yield from _unknown((name,), texts, at=at)
 
 
 def _unknown(

@@ -21,10 +21,11 @@ from data_access.connect.cells import (
     month_of,
     read_one,
     reader,
+    said_of,
     unread_words,
 )
 from data_access.connect.fetching import Cells, Part
-from data_access.connect.mapping import From, SourceRows, codes_of, column_of
+from data_access.connect.mapping import From, SourceRows, codes_of, column_of, place_of
 from data_access.files.cells import CellRuleError
 from data_access.load.staging import arrow_type
 from data_access.load.usual import usual_values, without_times
@@ -76,28 +77,31 @@ def read_part(fetched: Part, part: SourceRows, *, table: str, as_of: date, told:
     for name, value in {**columns, **({"_since": part.since} if part.since else {})}.items():
         cells = fetched[value.column] if value.column else Cells.of([value.fixed] * _length(fetched))
         meant = _meant(cells, value, table=table, name=name, as_of=as_of)
-        flagged = _flagged(fetched, value)
+        flagged, about = _flagged(fetched, value), place_of(name, value)
         for rule, positions in meant.broken_rules():
             rows = meant.rows_of(cells, positions)
             if rule == NO_END and flagged is not None:
                 rows = rows[~flagged[rows]]
-            if not len(rows) or (value.column or name, rule) in seen:  # of two columns of ours from one of theirs once
+            if not len(rows) or (about, rule) in seen:  # of two columns of ours from one of theirs once
                 continue
-            seen.add((value.column or name, rule))
+            seen.add((about, rule))
             words = {**meant.broken[positions[0]].said, **_codes_named(table, name)}
-            about = [(_key(part, fetched, row, table=table), _value(cells, row)) for row in rows[:EXAMPLES].tolist()]
-            told.add(table, value.column or name, rule_of(rule, table), count=len(rows), rows=about, **words)
+            first = [
+                (_key(part, fetched, row, table=table), said_of(_value(cells, row), value, name=name))
+                for row in rows[:EXAMPLES].tolist()
+            ]
+            told.add(table, about, rule_of(rule, table), count=len(rows), rows=first, **words)
             if rule in BY_WORD and len(cells.texts):
-                said = Counter(word for cell in _texts(cells, rows) for word in unread_words(cell, value))
-                told.unread.setdefault((table, value.column or name, rule), Counter()).update(said)
+                said = Counter(word for cell in _texts(cells, rows) for word in unread_words(cell, value, name=name))
+                told.unread.setdefault((table, about, rule), Counter()).update(said)
         held[name] = meant.of.take(pa.array(meant.place(cells)))
         if flagged is not None:
             over = flagged & held[name].is_null().to_numpy(zero_copy_only=False)
             held[name] = pc.if_else(pa.array(over), pa.scalar(as_of, held[name].type), held[name])
             rows = np.flatnonzero(over)
             if len(rows):
-                about = [(_key(part, fetched, row, table=table), None) for row in rows[:EXAMPLES].tolist()]
-                told.add(table, next(iter(value.when)), "day_of_reading", count=len(rows), rows=about)
+                first = [(_key(part, fetched, row, table=table), None) for row in rows[:EXAMPLES].tolist()]
+                told.add(table, next(iter(value.when)), "day_of_reading", count=len(rows), rows=first)
     if part.month_of_work is not None:
         cells = fetched[part.month_of_work]
         months = _each(cells, month_of, pa.nulls(len(cells.texts), pa.int32()), otherwise=None)

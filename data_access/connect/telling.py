@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data_access.connect.mapping import SourceMapping
+from data_access.connect.mapping import SourceMapping, place_of
 from data_access.connect.reading import Told
 from data_access.declarations import Words, load_sentences
 from data_access.disclosure import PERSONAL
@@ -107,8 +107,9 @@ def fault_text(rule: str, words: dict[str, str], *, language: str) -> str:
 def personal_columns(mapping: SourceMapping) -> frozenset[str]:
     """The columns of theirs that hold what is masked on screen, or a number by which a person is found."""
     return frozenset(
-        value.column
+        place
         for table, part in mapping.tables.items()
         for name, value in part.columns.items()
-        if value.column and ((table, name) in _PERSONAL or value.household_of is not None)
+        for place in (value.column, place_of(name, value))
+        if value.column and place and ((table, name) in _PERSONAL or value.household_of is not None)
     )

@@ -39,6 +39,7 @@ def test_a_check_says_what_is_wrong_every_unknown_word_once_and_what_the_overvie
     here: Connected, ledger: Ledger, capsys: pytest.CaptureFixture[str]
 ) -> None:
     people = [person(1, 1, zjhm=ID_ONE, ldjn="能干活"), person(2, 1, ldjn="能干活"), person(2, 2, ldjn="干不动")]
+    people += [person(2, 3, xm="王小明/之子"), person(2, 4, xm="王大明（弃婴）")]
     pushes = [
         {"id": number, "sfzh": ID_ONE, "lx": who, "sj": "20220801", "je": None}
         for number, who in enumerate(("住建局", "残联"), start=1)
@@ -46,20 +47,26 @@ def test_a_check_says_what_is_wrong_every_unknown_word_once_and_what_the_overvie
     here.fill(rows(ac01=[home(1), home(2, xhsj="2022-13-30")], rkxx=people, bmts=pushes))
     departments = "  department:\n    rows: [{code: housing, name_zh: 住建局, name_en: Housing}]\n"
     text = MAPPING.replace("tables:\n", f"tables:\n{departments}")
-    here.mapping(text.replace("kind: {column: lx, codes: {住院: medical_cost}}", "department: lx"))
+    text = text.replace("kind: {column: lx, codes: {住院: medical_cost}}", "department: lx")
+    here.mapping(text.replace("name: xm", "name: {column: xm, part: 1}").replace("yhzgx", "{column: xm, part: 2}"))
     assert main(["check"]) == 1
     said = capsys.readouterr().out
-    for part in ("xhsj", "2022-13-30", "农户 2", "人口 3", "「能干活」2, 「干不动」1"):
+    for part in ("xhsj", "2022-13-30", "农户 2", "人口 5", "「能干活」2, 「干不动」1"):
         assert part in said
-    for codes in ("codes: {'能干活': '', '干不动': ''}", "codes: {'残联': ''}"):  # ready for the mapping
+    for codes in (
+        "codes: {'能干活': '', '干不动': ''}",
+        "codes: {'残联': ''}",
+        "codes: {'弃婴': ''}",
+    ):  # ready for the mapping
         assert codes in said
     assert "「住建局」" not in said, "a department is known by its name"
     assert ID_ONE not in said
+    assert "王大明" not in said
     assert not Path(str(here.target.database)).exists()  # only looked at
     run = newest_runs(ledger)[CHECK]
     assert (run.done, run.report["figures"]["households"]) == (True, 2)
     [member] = [one for one in mapped_tables(run, language="en") if one.title == "one person"]
-    assert (member.read, member.taken) == (3, 3)
+    assert (member.read, member.taken) == (5, 5)
 
 
 def test_a_mapping_that_is_wrong_is_told_for_who_runs_a_command(

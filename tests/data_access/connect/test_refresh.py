@@ -30,7 +30,7 @@ def test_words_dates_codes_regions_months_of_work_warnings_and_amounts_of_theirs
     connected: Connected,
 ) -> None:
     homes = [home(1, jdsj="2014.5.1", xhsj="2022年8月31日"), home(2, aac006="05", jdsj="20140501")]
-    people = [person(1, 1, jsrq="202202"), person(2, 1, zjhm=ID_ONE.lower())]
+    people = [person(1, 1, jsrq="202202", xm="张三/户主"), person(2, 1, zjhm=ID_ONE.lower(), xm="李红（户主）")]
     months = [{"rbh": "101", "ny": month, "qy": "省外"} for month in ("202201", "202202", "202204", "202209")]
     months += [{"rbh": "201", "ny": "202209", "qy": "县外省内"}]
     pushed = [
@@ -41,6 +41,7 @@ def test_words_dates_codes_regions_months_of_work_warnings_and_amounts_of_theirs
     connected.fill(rows(ac01=homes, rkxx=people, wgjc=months, bmts=pushed, project=[road]))
     said = MAPPING.replace("place: qy", "place: {column: qy, codes: {县外省内: province}}")
     said = said.replace("      amount: je\n", f"      amount: je\n      village_code: {{fixed: '{VILLAGE}'}}\n")
+    said = said.replace("name: xm", "name: {column: xm, part: 1}").replace("yhzgx", "{column: xm, part: 2}")
     counts = faults(connected, connected.refresh(said))
     # The digits of a region are those of its level.
     assert connected.held("region", "code", "parent_code") == [
@@ -53,6 +54,7 @@ def test_words_dates_codes_regions_months_of_work_warnings_and_amounts_of_theirs
         ("2", "general", date(2014, 5, 1), None),
     ]
     # Birth and gender are those of the certificate, where nothing else says them.
+    assert connected.held("member", "name") == [("张三",), ("李红",)]
     assert connected.held("member", "member_id", "relation", "joined_on", "left_on", "birth_date", "gender") == [
         ("101", "head", date(2014, 5, 1), date(2022, 2, 28), None, None),
         ("201", "head", date(2014, 5, 1), None, date(1990, 3, 7), "male"),
