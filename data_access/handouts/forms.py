@@ -2,7 +2,7 @@
 rejected."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -47,13 +47,16 @@ HANDOUT_ID = re.compile(r"H\d{8}-[0-9A-F]{6}")
 KEYS = ("number", "household_id")
 """Columns that identify the row answered."""
 
+VILLAGE = "village"
+"""What stands in a row beside what it is recognised by: where rows were sorted without their numbers, it tells."""
+
 OF_HOUSEHOLDS = ("verdict", "reason", "settle_by", "checked_by", "phone")
 """What is asked where the question is whether a row is so."""
 
 OF_THINGS = ("verdict", "reason", "checked_on", "words", "checked_by", "phone")
 """What is asked where an answer reports something, besides what `asked.yaml` declares."""
 
-COLUMNS = (*KEYS, "thing", "step", *ANSWERED)
+COLUMNS = (*KEYS, VILLAGE, "thing", "step", *ANSWERED)
 """Every column that a form can be read by, besides what `asked.yaml` declares."""
 
 STEP_RULES = {"step_not_due", "step_not_yours", "step_too_early", *(f"step_{rule}" for rule in PROCEDURE_RULES)}
@@ -73,6 +76,7 @@ _REFUSALS = {
 RULES = CELL_RULES | {
     "row_not_sent",
     "other_household",
+    "other_village",
     "row_twice",
     "verdict_missing",
     "verdict_unknown",
@@ -183,7 +187,7 @@ def form_of(
         form = Form(titles, "disposition", "not_include", earliest=day, reasons="reject_reason")
     else:
         form = Form(titles, "handout_verdict", "not_true", earliest=day)
-    own = (*form.keys, *form.answered)
+    own = (*form.keys, VILLAGE, *form.answered)
     before = None if titles_before is None or asked is not None else titles_before
     return replace(
         form,
@@ -205,22 +209,26 @@ def read_returned(
     """Read a returned workbook and compare it with what was sent out.
 
     Args:
-        sent: the rows of the handout with their newest answers, as returned by `handouts.read_rows`.
+        sent: the rows of the handout with their newest answers, as returned by `handouts.read_rows`, and `village`:
+            the names of their villages, if they are to be compared.
         reporting: by what an answer that reports something is checked before anybody enters it.
         passwords: one of them opens the form if it is protected.
 
     Raises FileError for a file that is not the form of the handout.
     """
     known = {row["number"]: row for row in sent.to_dict("records")}
+    villages = frozenset(sent[VILLAGE]) if VILLAGE in sent else frozenset[str]()
     own: FilledForm[Answer] = FilledForm(
         check=lambda heads: _check_handout(heads, name=name, handout_id=handout_id),
         titles=form.titles,
         filled=form.answered,
-        read=lambda values: _answer(values, before=_row_sent(values, known=known), form=form, reporting=reporting),
+        read=lambda values: _answer(
+            values, before=_row_sent(values, known=known, villages=villages), form=form, reporting=reporting
+        ),
         same=lambda answer: _same(answer, known[answer.number], asked=form.answered),
         key=lambda answer: (handout_id, answer.number),
         twice="number",
-        optional=tuple(form.besides),
+        optional=(*form.besides, VILLAGE),
         words=form.words,
     )
     try:
@@ -242,7 +250,7 @@ def _check_handout(heads: Sequence[Rows], *, name: str, handout_id: str) -> None
         raise FileError("file_of_other_handout", name=name, found=", ".join(sorted(others)), wanted=handout_id)
 
 
-def _row_sent(values: Values, *, known: Mapping[int, dict]) -> dict:
+def _row_sent(values: Values, *, known: Mapping[int, dict], villages: Collection[str]) -> dict:
     household_id = key_in(values, "household_id")
     try:
         sent = known.get(meaning_in(values, "number", cells.whole) or 0)
@@ -252,6 +260,9 @@ def _row_sent(values: Values, *, known: Mapping[int, dict]) -> dict:
         raise RowError("number", values["number"], "row_not_sent")
     if sent["household_id"] != household_id:
         raise RowError("household_id", household_id, "other_household")
+    village = text_in(values, VILLAGE)
+    if village in villages and village != sent[VILLAGE]:
+        raise RowError(VILLAGE, village, "other_village")
     return sent
 
 

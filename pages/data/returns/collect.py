@@ -13,7 +13,7 @@ from data_access.files.forms import Filled
 from data_access.handouts import handouts
 from data_access.handouts.asked import AskedOfRows, asked_of, corrected_in
 from data_access.handouts.consequences import consequences
-from data_access.handouts.forms import read_returned
+from data_access.handouts.forms import VILLAGE, read_returned
 from data_access.handouts.handouts import Answer
 from data_access.handouts.reported import Reporting, Thing
 from data_access.ledger.ledger import Batch
@@ -64,6 +64,7 @@ def _read(
     that of then."""
     corrected = None if rows.empty else corrected_in(rows["thing"].iloc[0])
     asked = asked_of(of.metric, corrected=corrected)
+    names = view_state.current().names
 
     def read(*, reports: bool) -> Filled[Answer]:
         known = form.form_of(of.metric, day=of.day, reports=reports, corrected=corrected)
@@ -73,7 +74,7 @@ def _read(
             name=name,
             handout_id=of.handout_id,
             form=known,
-            sent=rows,
+            sent=rows.assign(**{VILLAGE: rows["village_code"].map(names)}),
             reporting=reporting,
             passwords=passwords,
         )

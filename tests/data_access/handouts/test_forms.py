@@ -229,3 +229,16 @@ def test_a_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> N
     assert len(stream.getvalue()) < 1_000_000
     with pytest.raises(ReadError, match="zip_bomb"):
         read_content(stream.getvalue())
+
+
+def test_a_row_that_was_sorted_without_its_numbers_is_known_by_its_village() -> None:
+    titles = (*TITLES, "村（社区）")
+    form = replace(FORM, titles={**FORM.titles, "village": frozenset({"村（社区）"})})
+    before = sent().assign(village=["甲村", "乙村", "甲村"])
+    own, second = GOOD, (2, "6100000002", *GOOD[2:])
+    rows = [(*own, "乙村"), (*second, "乙村"), (3, "6100000003", *GOOD[2:], "甲村（原丙村）")]
+    found = read_content(workbook(*rows, titles=titles), form=form, before=before)
+    assert [(one.row, one.column, one.value, one.rule) for one in found.rejected] == [
+        (3, "village", "乙村", "other_village")
+    ]
+    assert [answer.number for answer in found.entries] == [2, 3]  # a village that is called otherwise now is no other
