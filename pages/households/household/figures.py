@@ -52,7 +52,8 @@ def income(household_id: str, *, scope: Scope, view: View) -> None:
     st.subheader(t("household.income"))
     indicators, per_person = explanation.indicators, answers.income_per_person(explanation.indicators)
     if indicators["income_period_end"] is None or not (indicators["income_persons"] or 0) > 0:
-        st.markdown(t("household.income_unknown"))
+        known_in_part = any(indicators[name] is not None for name in answers.INCOMES)
+        st.markdown(t("household.income_incomplete") if known_in_part else t("household.income_unknown"))
         return
     rows = pd.DataFrame(
         [
