@@ -21,7 +21,7 @@ from data_access.connect.checking import Checked, check
 from data_access.connect.drafting import draft
 from data_access.connect.errors import ConnectError
 from data_access.connect.fetching import Progress
-from data_access.connect.listing import list_columns
+from data_access.connect.listing import counted_from, list_columns
 from data_access.connect.mapping import ROW_BY_ROW, SourceMapping, read_mapping
 from data_access.connect.refresh import refresh
 from data_access.connect.rights import scripts
@@ -45,6 +45,8 @@ from data_access.load.kept_results import finish_older
 from data_access.load.target import load_url
 from data_access.schema.tables import household_indicator, metadata
 
+_MOST_RULES = 6
+"""How many of the rules that could not be assessed are named."""
 SOURCE = "CONNECT_SOURCE_URL"
 _TARGETS = ("HOUSEHOLD_LOAD_URL", "HOUSEHOLD_DATABASE_URL")
 _FILE = Path(__file__).with_name("command.yaml")
@@ -209,8 +211,20 @@ def _checked(checked: Checked, mapping: SourceMapping, report: dict[str, Any], *
         words["figure"][language].format(label=load_metrics()[name].label[language], value=f"{value:,}")
         for name, value in checked.figures.items()
     ]
+    for rule, households in checked.silent[:_MOST_RULES]:
+        lacking = [_indicator(name, mapping, language=language) for name in checked.lacks(rule)]
+        yield words["silent"][language].format(
+            households=f"{households:,}", rule=rule.label[language], columns=_listed(lacking, language=language)
+        )
     if figures:
         yield words["overview"][language].format(figures=_listed(figures, language=language))
+
+
+def _indicator(name: str, mapping: SourceMapping, *, language: str) -> str:
+    """An indicator in words, with the columns of persons that it can be counted from."""
+    title = f"{name} {household_indicator.c[name].info[language]}"
+    counted = counted_from([name]) if mapping.count_persons else []
+    return f"{title} ({', '.join(counted)})" if counted else title
 
 
 def _made_of(table: str, mapping: SourceMapping) -> str:

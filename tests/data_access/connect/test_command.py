@@ -31,6 +31,7 @@ def here(connected: Connected, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(connected.folder)
     monkeypatch.setenv("CONNECT_SOURCE_URL", str(connected.source))
     monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", str(connected.target))
+    monkeypatch.delenv("HOUSEHOLD_LOAD_URL", raising=False)
     monkeypatch.setenv("LEDGER_DATABASE_URL", ledger.engine.url.render_as_string(hide_password=False))
     return connected
 
@@ -62,6 +63,7 @@ def test_a_check_says_what_is_wrong_every_unknown_word_once_and_what_the_overvie
     assert "「住建局」" not in said, "a department is known by its name"
     assert ID_ONE not in said
     assert "王大明" not in said
+    assert "2 户不能评估" in said and "、income_persons 核算人口" in said, "why households are undetermined"
     assert not Path(str(here.target.database)).exists()  # only looked at
     run = newest_runs(ledger)[CHECK]
     assert (run.done, run.report["figures"]["households"]) == (True, 2)
