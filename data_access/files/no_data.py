@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import field_validator
 
-from data_access.declarations import Declared, Many, Text, Words, read_declared, refuse
+from data_access.declarations import Declared, Many, Text, read_declared, refuse
 
 _FILE = Path(__file__).with_suffix(".yaml")
 
@@ -18,8 +18,6 @@ class NoDataRules(Declared):
     """Cells at the left of a row that tell whatever stands beside them."""
     keyless: dict[str, Many[Text]]
     """Cells that tell in a row without what every row of data fills."""
-    labels: dict[str, Words]
-    """Why -> what such rows are called; also of those that are known without a pattern."""
 
     @field_validator("alone", "keyless")
     @classmethod

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from data_access.files.batches import Aside
 from data_access.files.headings import with_letters
-from data_access.files.no_data import load_no_data
 from data_access.files.reading import Note, Sheet
 
 _NAMED = 5
@@ -13,10 +12,9 @@ _NAMED = 5
 
 def notes_on_sheet(sheet: Sheet, aside: Aside) -> Iterator[Note]:
     """Rows and cells that were not read: key of a sentence, detail."""
-    for why, label in load_no_data().labels.items():
+    for why in dict.fromkeys(one.why for one in aside.left_out):
         rows = {one.row: one.text for one in aside.left_out if one.why == why}
-        if rows:
-            yield "note_rows_left_out", f"{label.zh} ({label.en}) {_rows(list(rows), texts=rows)}"
+        yield f"note_left_out_{why}", _rows(list(rows), texts=rows)
     for one in aside.beside.values():
         yield (
             "note_beside",

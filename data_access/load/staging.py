@@ -199,20 +199,20 @@ def _usable_sheets(
         raise LoadError("no_sheet_shows", name=source.name)
     if not usable:
         _, best = max(all_sheets, key=lambda one: len(one[1].columns))
-        raise LoadError("columns_missing", name=source.name, columns=_named(best.missing, kind=kind))
+        raise LoadError("columns_missing", name=source.name, **_named(best.missing, kind=kind))
     for sheet, found in usable:
         _refuse_doubt(sheet, found, kind=kind, name=source.name)
     return usable, [sheet.name for sheet, found in all_sheets if found.missing]
 
 
-def _named(keys: Iterable[str], *, kind: FileKind) -> str:
-    """Columns that a file lacks, each with the one that may say it instead."""
+def _named(keys: Iterable[str], *, kind: FileKind) -> dict[str, str]:
+    """Columns that a file lacks, each with the one that may say it instead, by language."""
     fields = {one.key: one for one in reversed(kind.fields)}
-
-    def label(key: str) -> str:
-        return f"{fields[key].label('zh')} ({fields[key].label('en')})"
-
-    return ", ".join(" / ".join(map(label, filter(None, (key, fields[key].instead)))) for key in keys)
+    pairs = [[fields[name] for name in (key, fields[key].instead) if name] for key in keys]
+    return {
+        language: separator.join(" / ".join(one.label(language) for one in pair) for pair in pairs)
+        for language, separator in (("zh", "、"), ("en", ", "))
+    }
 
 
 def _refuse_doubt(sheet: Sheet, found: Recognised, *, kind: FileKind, name: str) -> None:

@@ -120,7 +120,11 @@ def test_every_sheet_with_the_columns_is_read_and_the_others_are_named() -> None
 def test_totals_and_signatures_are_no_rows_and_are_named() -> None:
     found = read(HEADING, ("1", "new"), HEADING, ("2", "new"), ("合计", "2户"), ("填报人：丁一", "审核人：丁二"))
     assert (found.rows, len(found.entries), found.rejected) == (2, 2, [])
-    assert {key for key, _ in found.notes} == {"note_rows_left_out"}
+    assert {key for key, _ in found.notes} == {
+        "note_left_out_heading",
+        "note_left_out_total",
+        "note_left_out_signature",
+    }
 
 
 def test_a_form_may_come_back_in_another_kind_of_file() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from data_access.files.headings import Recognised, recognise
+from data_access.files.no_data import load_no_data
 from data_access.load.columns import title_of
 from data_access.load.errors import LoadError, note_text
 from data_access.load.kinds import load_kinds
@@ -66,6 +67,13 @@ def test_what_was_left_out_is_counted_and_named_and_the_rows_still_add_up(tmp_pa
     assert list(report.rules["rule"]) == ["error_value"]
     assert list(report.rules["column"]) == ["耕地面积"]
     assert target.rows("household_indicator")[0]["farmland_mu"] is None
+
+
+def test_every_reason_why_a_row_is_no_data_has_its_sentence_in_one_language_at_a_time() -> None:
+    rules = load_no_data()
+    for why in (*rules.alone, *rules.keyless, "heading", "column_numbers"):
+        assert note_text((f"note_left_out_{why}", "1"), language="zh").isascii() is False
+        assert note_text((f"note_left_out_{why}", "1"), language="en").isascii()
 
 
 @pytest.mark.opens_a_database

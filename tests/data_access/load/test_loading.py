@@ -497,8 +497,9 @@ def test_what_is_refused_changes_nothing_and_readers_see_the_old_version_until_a
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(LoadError, match="columns_missing"):
+    with pytest.raises(LoadError, match="columns_missing") as missing:
         target.load(path)
+    assert all(missing.value.text(language) for language in ("zh", "en"))
     with pytest.raises(LoadError, match="day_to_come"):
         target.load(path, mapped=by_hand, as_of=today + timedelta(days=1))
     with open_target(make_url(target.url)), pytest.raises(LoadError, match="under_way"):
