@@ -69,12 +69,13 @@ def _drop(frames: Frames, table: str, columns: list[str], reference: Reference, 
     if not lost.any():
         return
     target, words = metadata.tables[table], {"what_zh": reference.zh, "what_en": reference.en}
-    rule = "unknown_reference"
+    is_kept = (table, columns[-1]) in _KEPT
+    rule = "place_unknown" if is_kept else "unknown_reference"
     if other == department.name:
         rule, words = "unknown_name", {**words, "where": other, "known": ", ".join(known[columns[-1]])}
         told.unread[table, columns[-1], rule] = Counter(rows[lost][columns[-1]].astype(str))
     tell(rows[lost], table, columns[-1], rule, told=told, keys=keys_of(table), value=columns[-1], **words)
-    if (table, columns[-1]) in _KEPT:
+    if is_kept:
         return
     if target.c[columns[-1]].nullable and not target.c[columns[-1]].primary_key:
         frames[table] = rows.assign(**{columns[-1]: rows[columns[-1]].mask(lost, None)})

@@ -83,7 +83,7 @@ def test_a_region_that_is_not_below_its_parent_is_told(connected: Connected) -> 
     connected.fill(told)
     counts = faults(connected, connected.refresh())
     assert counts["region", "parent_code", "not_below"] == 1
-    assert counts["household", "village_code", "unknown_reference"] == 2
+    assert counts["household", "village_code", "place_unknown"] == 2
     assert len(connected.held("household", "household_id")) == 2  # a household is one, wherever it is said to live
 
 
