@@ -4,6 +4,7 @@ Neither a text nor a workbook is in memory as a whole; an old workbook (.xls) is
 other files are never followed.
 """
 
+import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
@@ -21,6 +22,7 @@ from data_access.files.reading_process import Answer, Conversation, Waiting, con
 from data_access.files.temporary import temporary_folder
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_TEXT_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TEXTS, _OLD_WORKBOOKS = (".csv", ".txt", ".tsv"), (".xls", ".et")
 _WORKBOOKS = (".xlsx", *_OLD_WORKBOOKS)
 
@@ -221,12 +223,15 @@ def _suffix(name: str) -> str:
 
 
 def _kind(name: str, *, suffix: str, head: bytes) -> str:
-    """What a file is by its first bytes: text, workbook or old_workbook. A workbook of either kind may have the name of
-    an old one, as many systems write it. Raises ReadError for what is not what its name says."""
+    """What a file is by its first bytes: text, workbook or old_workbook. A workbook of either kind and a text may have
+    the name of an old one, as many systems write it. Raises ReadError for what is not what its name says."""
     if head.startswith(_OLD_OFFICE):
         if suffix in _OLD_WORKBOOKS:
             return "old_workbook"
         raise ReadError("old_or_encrypted", name=name)
-    if head.startswith(_ZIP) != (suffix in _WORKBOOKS):
-        raise ReadError("wrong_extension", name=name)
-    return "workbook" if suffix in _WORKBOOKS else "text"
+    if head.startswith(_ZIP) and suffix in _WORKBOOKS:
+        return "workbook"
+    is_text = head.startswith(_TEXT_MARKS) or b"\0" not in head
+    if not head.startswith(_ZIP) and (suffix in _TEXTS or (suffix in _OLD_WORKBOOKS and is_text)):
+        return "text"
+    raise ReadError("wrong_extension", name=name)

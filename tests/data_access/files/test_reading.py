@@ -184,6 +184,7 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
         ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 100, "not_workbook"),
         ("page.xls", b"<html><table>", "wrong_extension"),
         ("page.csv", b"<html><table>", "wrong_extension"),
+        ("older.xls", b"\x09\x00\x04\x00\x02\x00\x10\x00", "wrong_extension"),
         ("table.xlsm", b"PK\x03\x04", "other_workbook"),
         ("table.pdf", b"%PDF", "unknown_kind"),
         ("table", b"x", "unknown_kind"),
@@ -195,6 +196,14 @@ def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path: Path, name: st
     path = tmp_path / name
     path.write_bytes(content)
     assert refusal(path).key == key
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_a_text_that_a_system_named_xls_is_read_as_text(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "导出.xls"
+    path.write_bytes("户编号\t姓名\nH1\t张三\n".encode(encoding))
+    [sheet] = open_file(path).sheets()
+    assert [list(row) for row in sheet.head()] == [["户编号", "姓名"], ["H1", "张三"]]
 
 
 def test_a_workbook_named_csv_is_not_taken_for_text(tmp_path: Path) -> None:
