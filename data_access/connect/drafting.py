@@ -49,6 +49,8 @@ class Guesses(Declared):
     """What the columns of a dictionary table are called: kind of code, code, word."""
     system: Many[Text]
     """How the names of tables begin that hold no data of the field."""
+    words: dict[str, dict[str, str]]
+    """Column of ours -> their word -> our code, where they use no other words."""
     month: Many[Text]
     """What a column is called that names the month that a row is about."""
     system_schemas: Many[Text]
@@ -292,8 +294,11 @@ def _codes(engine: Engine, theirs: Column, ours: Column, *, words: dict[str, str
     if len(values) > most:
         return {}
     known = words_of(codes)
+    meant = load_guesses().words.get(f"{ours.table.name}.{ours.name}", {})
+    if not {value.strip() for value in values} - {""} <= meant.keys():
+        meant = {}
     return {
-        value: _code_for(words.get(value, value), known)
+        value: _code_for(words.get(value, value), known) or ("" if value in words else meant.get(value.strip(), ""))
         for value in sorted(values)
         if value.strip() and (value in words or spellings.word(value) not in known)
     }

@@ -317,19 +317,22 @@ def test_a_draft_reads_codes_in_comments_and_takes_the_key_of_a_table_for_a_numb
     here: Connected, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = Table("fp_warn_obj", MetaData(), Column("id", Integer, primary_key=True), comment="监测对象")
+    own.append_column(Column("xc", String(9), comment="状态"))
     for name, comment in (("fid", "所属家庭"), ("lvl", "类别：1脱贫不稳定 2边缘易致贫"), ("reason", "风险原因")):
         own.append_column(Column(name, String(20), comment=comment))
+    told = [{"lvl": "1", "reason": "因灾,因病", "xc": "Y"}, {"lvl": "9", "reason": "因病", "xc": "否"}]
     monkeypatch.setattr(drafting, "_catalogue", lambda *_, **__: iter([own]))
     engine = create_engine(here.source)
     with engine.begin() as connection:
         own.create(connection)
-        connection.execute(own.insert(), [{"lvl": "1", "reason": "因灾,因病"}, {"lvl": "9", "reason": "因病"}])
+        connection.execute(own.insert(), told)
     engine.dispose()
     assert main(["draft"]) == 0
     drafted = yaml.safe_load(Path("connection.yaml").read_text(encoding="utf-8"))["tables"]["monitoring_case"]
     columns = drafted["columns"]
     assert (columns["household_id"], columns["case_id"]) == ("fid", "id")
     assert columns["category"]["codes"] == {"1": "unstable", "9": ""}
+    assert columns["outcome"]["codes"] == {"Y": "eliminated", "否": "open"}
     assert columns["cause_1"]["codes"] == {"因灾,因病": ""}
 
 
