@@ -17,6 +17,7 @@ LAPTOP: ViewportSize = {"width": 1366, "height": 640}
 """What a screen of 1366 × 768 leaves."""
 DISTRICT = 380
 """Pixels that the outlines of the district are wide on its map."""
+WINDOWS = ((1366, 640), (1366, 900), (1280, 720), (1240, 720), (1024, 768), (768, 1024), (1536, 864), (1680, 1050))
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 WIDEST = {
     "zh": [["5408户 ", "18392人"], ["3076户 ", "10608人"], ["2332户 ", "10784人"], ["2832户"], ["10.26万人"],
@@ -56,7 +57,7 @@ def test_the_overview_fits_a_laptop_and_a_wall_and_in_chinese_a_telephone(visit:
 @pytest.mark.parametrize("path", ["/", "/projects"])
 def test_the_map_is_whole_whatever_the_window(visit: OpenVisit, path: str) -> None:
     page = visit(f"{path}?lang=zh", viewport=LAPTOP).page
-    for width, height in ((1366, 640), (1366, 900), (1280, 720), (1024, 768), (768, 1024), (1536, 864), (1680, 1050)):
+    for width, height in WINDOWS:
         page.set_viewport_size({"width": width, "height": height})
         wait_until_idle(page)
         [[own, shown]] = element(page, "stDeckGlJsonChart").evaluate_all(
