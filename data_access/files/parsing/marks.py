@@ -1,11 +1,11 @@
-"""What the reader of workbooks does not tell of their cells: percent formats, errors, formulas that were never counted,
-the calendar."""
+"""What the reader of workbooks does not tell of their cells: how a number shows, errors, formulas never counted, the
+calendar."""
 
 import html
 import posixpath
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from data_access.files.parsing.messages import Cell
@@ -16,9 +16,13 @@ _FORMULA = re.compile(rb"<c\s([^>]*)>\s*<f\b([^>]*?(?:/>|>[^<]*</f>))(.*?)</c>",
 _VALUE = re.compile(rb"<v[^>/]*>([^<]+)</v>")
 _PLACE = re.compile(rb"([A-Z]{1,3})(\d{1,7})")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-_PERCENT = frozenset({9, 10})
-"""The formats 0% and 0.00%, which a workbook need not spell out."""
+_PERCENT = {9: "0%", 10: "0.00%"}
+"""Formats that a workbook need not spell out."""
+_ZEROS = re.compile(r"0{2,}")
+"""The format of a number that is filled up with zeros at its left."""
 _DIGITS = 10
+_LONGEST_NUMBER = 10**15
+"""From here on a spreadsheet has lost digits of a number."""
 _YES = (b"1", b"true")
 
 NOT_COUNTED = "="
@@ -29,27 +33,34 @@ NOT_COUNTED = "="
 class Marks:
     """What is to know of the cells of a sheet, by row numbers and positions of columns."""
 
-    percent: dict[int, list[int]] = field(default_factory=dict)
+    formats: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    """Formats that show another thing than the number."""
     texts: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     """Errors, and formulas that were never counted."""
 
     def applied(self, row: Sequence[Cell], at: int) -> Sequence[Cell]:
-        """A row with percent cells as percent, and with errors as they show."""
-        if at not in self.percent and at not in self.texts:
+        """A row with numbers and errors as they show."""
+        if at not in self.formats and at not in self.texts:
             return row
         cells = list(row)
-        for column in self.percent.get(at, ()):
+        for column, number_format in self.formats.get(at, ()):
             if column < len(cells):
-                cells[column] = percent_of(cells[column])
+                cells[column] = as_shown(cells[column], number_format)
         for column, text in self.texts.get(at, ()):
             cells += [""] * (column + 1 - len(cells))
             cells[column] = text
         return cells
 
 
-def percent_of(cell: Cell) -> Cell:
-    """A number that is shown as a percentage, as that percentage."""
-    return round(cell * 100, _DIGITS) if isinstance(cell, int | float) and not isinstance(cell, bool) else cell
+def as_shown(cell: Cell, number_format: str) -> Cell:
+    """A number as its format shows it: as a percentage, or as a text that is filled up with zeros, such as 000123."""
+    if not isinstance(cell, int | float) or isinstance(cell, bool):
+        return cell
+    if is_percent(number_format):
+        return round(cell * 100, _DIGITS)
+    if _ZEROS.fullmatch(number_format) and 0 <= cell < _LONGEST_NUMBER and float(cell).is_integer():
+        return str(int(cell)).zfill(len(number_format))
+    return cell
 
 
 def is_percent(number_format: str) -> bool:
@@ -72,7 +83,8 @@ class Marking:
             html.unescape(one.get(b"name", b"").decode()): _path(links.get(_link_of(one), b"").decode())
             for one in _tags(book, b"sheet")
         }
-        self._percent_cell = _percent_cell(self._part("xl/styles.xml"))
+        self._formats = _formats_that_show(self._part("xl/styles.xml"))
+        self._formatted_cell = _cell_in(self._formats)
 
     def part_of(self, name: str) -> str:
         """The name of the part that is a sheet. Raises KeyError if there is none."""
@@ -81,10 +93,10 @@ class Marking:
     def of(self, piece: bytes) -> Marks:
         """The marks of the cells in a piece of a sheet."""
         marks = Marks()
-        if self._percent_cell is not None:
-            for tag in self._percent_cell.findall(piece):
+        if self._formatted_cell is not None:
+            for tag, style in self._formatted_cell.findall(piece):
                 if (place := _place(tag)) is not None:
-                    marks.percent.setdefault(place[0], []).append(place[1])
+                    marks.formats.setdefault(place[0], []).append((place[1], self._formats[style]))
         if b't="e"' in piece or b"t='e'" in piece:
             for tag, content in _ERROR.findall(piece):
                 value = _VALUE.search(content)
@@ -107,17 +119,19 @@ class Marking:
             return b""
 
 
-def _percent_cell(styles: bytes) -> re.Pattern[bytes] | None:
-    """Cells in a percent format, whatever they hold; None if no format shows percentages."""
-    shown = {
-        int(one.get(b"numFmtId", b"0"))
-        for one in _tags(styles, b"numFmt")
-        if is_percent(_text(one.get(b"formatCode", b"")))
-    }
-    formats = re.search(rb"<cellXfs\b.*?</cellXfs>", styles, re.DOTALL)
-    used = _tags(formats[0] if formats else b"", b"xf")
-    percent = [str(at).encode() for at, one in enumerate(used) if int(one.get(b"numFmtId", b"0")) in shown | _PERCENT]
-    return re.compile(rb"""<c\s([^>]*\bs=["'](?:%s)["'][^>]*)(?<!/)>""" % b"|".join(percent)) if percent else None
+def _formats_that_show(styles: bytes) -> dict[bytes, str]:
+    """Number of a style -> its format, of those that show another thing than the number."""
+    spelled = {int(one.get(b"numFmtId", b"0")): _text(one.get(b"formatCode", b"")) for one in _tags(styles, b"numFmt")}
+    found = re.search(rb"<cellXfs\b.*?</cellXfs>", styles, re.DOTALL)
+    used = [int(one.get(b"numFmtId", b"0")) for one in _tags(found[0] if found else b"", b"xf")]
+    known = _PERCENT | spelled
+    formats = {str(at).encode(): known.get(number, "") for at, number in enumerate(used)}
+    return {style: shown for style, shown in formats.items() if is_percent(shown) or _ZEROS.fullmatch(shown)}
+
+
+def _cell_in(styles: Collection[bytes]) -> re.Pattern[bytes] | None:
+    """Cells in one of some styles, whatever they hold; None if there is none."""
+    return re.compile(rb"""<c\s([^>]*\bs=["'](%s)["'][^>]*)(?<!/)>""" % b"|".join(styles)) if styles else None
 
 
 def _add_text(marks: Marks, tag: bytes, text: str) -> None:

@@ -12,7 +12,7 @@ from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDocError
 
 from data_access.files.parsing.batches import Layout, RawBatch, row_batches
-from data_access.files.parsing.marks import is_percent, percent_of
+from data_access.files.parsing.marks import as_shown
 from data_access.files.parsing.merged import Merged, filled_down
 from data_access.files.parsing.messages import Cell, RefusedError
 
@@ -54,7 +54,6 @@ class OldWorkbook:
             raise RefusedError("not_workbook")
         self.tables = list(range(len(self.names)))
         self.since_1904 = self._book.datemode == 1
-        self._percent: dict[int, bool] = {}
 
     def share(self) -> float:
         """A workbook is read as a whole."""
@@ -94,7 +93,7 @@ class OldWorkbook:
 
     def _cell(self, cell: xlrd.sheet.Cell) -> Cell:
         if cell.ctype == xlrd.XL_CELL_NUMBER:
-            return percent_of(cell.value) if self._is_percent(cell.xf_index or 0) else cell.value
+            return as_shown(cell.value, self._format(cell.xf_index or 0))
         if cell.ctype == xlrd.XL_CELL_DATE:
             return self._day(float(cell.value))
         if cell.ctype == xlrd.XL_CELL_BOOLEAN:
@@ -112,8 +111,6 @@ class OldWorkbook:
             return time(day.hour, day.minute, day.second)
         return day.date() if float(value).is_integer() else day
 
-    def _is_percent(self, style: int) -> bool:
-        if style not in self._percent:
-            number_format = self._book.format_map.get(self._book.xf_list[style].format_key)
-            self._percent[style] = number_format is not None and is_percent(number_format.format_str)
-        return self._percent[style]
+    def _format(self, style: int) -> str:
+        number_format = self._book.format_map.get(self._book.xf_list[style].format_key)
+        return "" if number_format is None else str(number_format.format_str)

@@ -50,13 +50,14 @@ def test_percent_cells_errors_and_formulas_that_were_never_counted(tmp_path: Pat
         sheet.write_row(1, 0, ["H1", "P1"])
         sheet.write_number(1, 3, 1, book.add_format({"num_format": "0%"}))
         sheet.write_number(1, 4, 0.1234, book.add_format({"num_format": "0.00%"}))
-        sheet.write_row(2, 0, ["H2", "P2"])
+        sheet.write_number(2, 0, 123, book.add_format({"num_format": "000000"}))
+        sheet.write_string(2, 1, "P2")
         sheet.write_formula(2, 3, "=1/0", None, "#DIV/0!")
         sheet.write_formula(2, 4, "=D2*2")  # written without its value, which is then 0
         sheet.write_formula(2, 5, "=1+1", None, 2)
 
     rows, _ = read(write(tmp_path / "p.xlsx", fill))
-    assert rows == [["H1", "P1", "", 100.0, 12.34, ""], ["H2", "P2", "", "#DIV/0!", "=", 2.0]]
+    assert rows == [["H1", "P1", "", 100.0, 12.34, ""], ["000123", "P2", "", "#DIV/0!", "=", 2.0]]
 
 
 def test_a_formula_without_a_value_is_no_blank_but_one_that_gives_nothing_is(tmp_path: Path) -> None:
