@@ -209,7 +209,7 @@ def _text_reader(field: FileField) -> Parser:
     if field.key in sorts.telephone.columns:
         return _telephone
     if field.key in sorts.name.columns:
-        return lambda cell: spellings.name(text(cell))
+        return _name if field.table != "match" else lambda cell: spellings.name(text(cell))
     if declared is None:
         return lambda cell: spellings.plain(text(cell))
     if declared.info["codes"] is not None:
@@ -217,6 +217,14 @@ def _text_reader(field: FileField) -> Parser:
     if declared.primary_key or declared.name.endswith(("_id", "_code")):
         return lambda cell: _key(cell, field=field)
     return text
+
+
+def _name(cell: Cell) -> str:
+    """A name; one of which letters are hidden or lost says nothing, so that a whole one that is held stays."""
+    value = spellings.name(text(cell))
+    if _HIDDEN_LETTER.search(value):
+        raise CellRuleError("name_hidden")
+    return value
 
 
 def _key(cell: Cell, *, field: FileField) -> str:
@@ -243,6 +251,9 @@ def _first_of_several(cell: Cell, words: Mapping[str, str], *, codes: str) -> st
         raise CellRuleError("several_answers", value=found[0], answers=len(found))
     return found[0] if found else None
 
+
+_HIDDEN_LETTER = re.compile(r"[*?×\ufffd]")
+"""Stands in a name for a letter that somebody hid, or that a system did not know."""
 
 PERCENT = "%"
 

@@ -367,3 +367,9 @@ def test_names_have_a_longest() -> None:
 )
 def test_what_has_happened_did_so_up_to_the_day_of_the_file(key: str, kind: str, cell: str, expected: Any) -> None:
     assert meaning(key, cell, kind=kind) == expected
+
+
+@pytest.mark.parametrize("cell", ["李*华", "王＊＊", "李？华", "李\ufffd华"])
+def test_a_name_with_hidden_letters_says_nothing_and_is_told(cell: str) -> None:
+    assert noted("member.name", cell) == ("name_hidden", None)
+    assert meaning("match.name", cell, kind="push_health") not in (None, "name_hidden")  # it names nobody who is held
