@@ -8,19 +8,20 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from sqlalchemy import URL, Column, Engine, MetaData, String, Table, cast, inspect, select
 
 from data_access.connect.dictionary import Dictionary, read_dictionary, said_in_comment
 from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import NEEDED_TABLES, ROW_BY_ROW, codes_of
 from data_access.connect.source import source_engine
-from data_access.declarations import Declared, Many, Text, Words, read_declared
+from data_access.declarations import Declared, Many, Text, Words, read_declared, refuse
 from data_access.disclosure import PERSONAL
 from data_access.files import spellings
 from data_access.files.cells import words_of
 from data_access.files.headings import plain_heading
 from data_access.load.kinds import load_kinds
+from data_access.schema.columns import column_of, find_column
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import employment, household, household_indicator, member, metadata
 
@@ -61,6 +62,16 @@ class Guesses(Declared):
     """What a draft says of itself."""
     few_values: Annotated[int, Field(ge=2)]
     """Up to how many different values a column is read as one of codes."""
+
+    @field_validator("words")
+    @classmethod
+    def _mean_codes(cls, words: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for name, own in words.items():
+            known = tuple(load_codes().get(find_column(column_of(name, at=(name,))).info["codes"], ()))
+            for word, code in own.items():
+                if code not in known:
+                    raise refuse("unknown_reference", at=(name, word), name=code, known=known)
+        return words
 
 
 @cache
