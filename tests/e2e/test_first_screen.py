@@ -131,6 +131,13 @@ def test_paper_has_no_form_and_a_table_goes_on_on_the_next_sheet(visit: OpenVisi
     assert not any(form.is_visible() for form in [*forms.all(), *element(page, "stExpander").locator("details").all()])
     inside = element(page, "stTable").first.locator("> div")
     assert inside.evaluate("box => getComputedStyle(box).overflow") == "visible", "a box that scrolls is never divided"
+    left, right, *_ = _boxes(element(page, "stColumn"))
+    assert left["y"] == right["y"]
+    assert left["x"] < right["x"]
+    drawn = "chart => [chart.closest('[data-testid=stElementContainer]'), chart.querySelector('.main-svg')]"
+    heights = f"chart => ({drawn})(chart).map(one => one.getBoundingClientRect().height)"
+    framed, shown = element(page, "stPlotlyChart").first.evaluate(heights)
+    assert framed == pytest.approx(shown, rel=0.1), "no gap below a chart"
 
 
 def _letters(within: Page | Locator) -> float:
