@@ -28,8 +28,10 @@ from data_access.load.merge import BEFORE
 from data_access.load.problems import problem, report
 from data_access.load.review import holds_after
 from data_access.load.staging import Staged
+from data_access.region_codes import township_of
+from data_access.risk.rulebook import load_rulebook
 from data_access.schema.limits import limit
-from data_access.schema.tables import clue, clue_unmatched, household, household_indicator, member
+from data_access.schema.tables import clue, clue_unmatched, data_load, household, household_indicator, member
 
 
 def match_rows(connection: Connection, staged: Staged) -> None:
@@ -66,6 +68,19 @@ def match_rows(connection: Connection, staged: Staged) -> None:
     unmatched = problem(staged, "not_matched", value=rows.c.household_id if number is None else number)
     report(connection, staged, unmatched.where(rows.c.clue__clue_id.is_(None)))
     _drop_values(connection, staged)
+    _note_first_list(connection, staged)
+
+
+def _note_first_list(connection: Connection, staged: Staged) -> None:
+    """Say of the first list of events what it will mean for those whom it does not name, and how far it reaches: a list
+    of one township would be taken for that of the district."""
+    of_events = (source.events.file for source in load_rulebook().sources.values() if source.events is not None)
+    came_before = select(exists().where(data_load.c.kind == staged.kind.key))
+    if staged.kind.key not in of_events or connection.execute(came_before).scalar():
+        return
+    own = household.c.household_id == staged.rows.c.household_id
+    villages = connection.execute(select(household.c.village_code).where(own, staged.alive()).distinct()).scalars()
+    staged.notes.append(("note_first_list", str(len({township_of(code) for code in villages}))))
 
 
 def _said_values(staged: Staged) -> list[Column]:

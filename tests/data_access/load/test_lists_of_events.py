@@ -40,12 +40,13 @@ def test_a_list_counts_from_its_day_until_it_is_taken_back(
     target = make_target(ROWS)
     assert delivered(target) == []
     path = write_csv([HEADING, ["H1", "15000", "2022-06-10"]])
-    target.load(path, KIND, as_of=date(2022, 6, 30), dry_run=True)
+    checked = target.load(path, KIND, as_of=date(2022, 6, 30), dry_run=True)
+    assert ("note_first_list", "1") in checked.notes, "before it is loaded: whom it does not name will be judged by it"
     assert delivered(target) == []
     target.load(path, KIND, as_of=date(2022, 6, 30))
     assert delivered(target) == [(KIND, date(2022, 6, 30), date(2022, 6, 30))]
     more = write_csv([HEADING, ["H1", "16000", "2022-07-10"]], name="more.csv")
-    target.load(more, KIND, as_of=date(2022, 7, 31))
+    assert "note_first_list" not in dict(target.load(more, KIND, as_of=date(2022, 7, 31)).notes)
     assert delivered(target) == [(KIND, date(2022, 6, 30), date(2022, 7, 31))]
     undo(url=make_url(target.url))
     assert delivered(target) == [(KIND, date(2022, 6, 30), date(2022, 6, 30))]
