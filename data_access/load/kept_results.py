@@ -70,9 +70,10 @@ def _keep_newest(connection: Connection) -> None:
     _plan(connection)
     with suppress(SQLAlchemyError, AppError), connection.begin_nested():
         make_register(connection)
-        snapshot = _snapshot(connection, ServerTablesMade())
+        tables = ServerTablesMade()
+        snapshot = _snapshot(connection, tables)
         read_monthly_facts(snapshot)
-        _ask_for_newest_days(snapshot)
+        _ask_for_newest_days(connection, tables, version=snapshot.version)
 
 
 def _plan(connection: Connection) -> None:
@@ -136,8 +137,8 @@ def _keep_month(engine: Engine, number: int, *, begun: _Begun) -> bool:
             bare = _snapshot(connection, ServerTables())
             begun[load] = bare.version, read_first_month(bare, scope=Scope.everything())
         version, first = begun[load]
-        snapshot = _snapshot(connection, ServerTablesMade(), version=version)
-        return first is not None and _ask_for_month(snapshot, before=number, first=first)
+        if first is not None:
+            return _ask_for_month(connection, ServerTablesMade(), version=version, before=number, first=first)
     return False
 
 
@@ -148,7 +149,7 @@ def lacking_results(connection: Connection) -> list[str]:
         return []
     looked = _Looked()
     with suppress(AppError):
-        _ask_for_newest_days(_snapshot(connection, looked))
+        _ask_for_newest_days(connection, looked)
     return [kept_result.name] if looked.lacking else []
 
 
@@ -170,21 +171,25 @@ def _snapshot(connection: Connection, tables: ServerTables, *, version: DataVers
     return Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=kept)
 
 
-def _ask_for_newest_days(snapshot: Snapshot) -> None:
+def _ask_for_newest_days(connection: Connection, tables: ServerTables, *, version: DataVersion | None = None) -> None:
     """Ask as those do who begin with it."""
+    snapshot = _snapshot(connection, tables, version=version)
     found_on(snapshot, scope=Scope.everything(), on=snapshot.cut_off)
     kept_jobs(snapshot, scope=Scope.everything())
     kept_surveys(snapshot, scope=Scope.everything())
     for number in range(load_server().kept_months):
-        _ask_for_month(snapshot, before=number)
+        _ask_for_month(connection, tables, version=snapshot.version, before=number)
 
 
-def _ask_for_month(snapshot: Snapshot, *, before: int, first: int | None = None) -> bool:
+def _ask_for_month(
+    connection: Connection, tables: ServerTables, *, version: DataVersion, before: int, first: int | None = None
+) -> bool:
     """Ask as those do who begin with a month so many before the newest one; whether there is such a month.
 
     Args:
         first: the number of the first month.
     """
+    snapshot = _snapshot(connection, tables, version=version)
     day = _month_end(snapshot.cut_off, before=before)
     if first is not None and month_number(day) < first:
         return False

@@ -126,7 +126,10 @@ def test_every_page_is_drawn_without_error_or_foreign_request_or_anybodys_number
         walk.page.goto(f"{walk.recorder.origin}{path}&lang=en")
         wait_until_idle(walk.page)
         lost -= frame.met(walk.page, lost)
-    assert (opened == set(frame.WIDGETS)) if language == "zh" else (lost == set())
+    if language == "zh":
+        assert opened == set(frame.WIDGETS)
+    else:
+        assert lost == set()
 
 
 def _go_by_click(page: Page, path: str, *, language: str) -> None:

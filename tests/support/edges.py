@@ -74,7 +74,7 @@ def edge_rows() -> Rows:
 
 def _watched() -> Iterator[Rows]:
     """A household on its way to elimination with help under way, one that is approved and not marked yet, one whose
-    values became right just before, and one that is red although it is eliminated."""
+    values became right just before, one that is red although it is eliminated, and one that a list decides about."""
     identified = {"identified_on": date(2022, 1, 31)}
     approved = [f"elimination_{step}_on" for step in ("checked", "publicised", "reviewed", "approved")]
     yield household(
@@ -101,6 +101,8 @@ def _watched() -> Iterator[Rows]:
         cases=[{**identified, "eliminated_on": date(2022, 6, 30)}],
         indicators={"water_problem": True},
     )
+    near = {"major_illness_n": None, "uninsured_n": 1, "overdue_loan": True}
+    yield household("W5", village_code=VILLAGES[0], indicators=near)
 
 
 def _loads() -> list[Row]:
