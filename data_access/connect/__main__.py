@@ -47,6 +47,7 @@ from data_access.schema.tables import household_indicator, metadata
 
 _MOST_RULES = 6
 """How many of the rules that could not be assessed are named."""
+
 SOURCE = "CONNECT_SOURCE_URL"
 _TARGETS = ("HOUSEHOLD_LOAD_URL", "HOUSEHOLD_DATABASE_URL")
 _FILE = Path(__file__).with_name("command.yaml")

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Date
 
 from data_access.clock import in_place, last_day, month_first_day, month_number, month_text
-from data_access.connect.mapping import CAUSES, END_DAYS, From, codes_of, column_of
+from data_access.connect.mapping import END_DAYS, From, codes_of, filled_column, word_meant
 from data_access.files import spellings
 from data_access.files.cells import CellRuleError, day, is_blank, number, pieces, several, words_of
 from data_access.load.cells import load_checks, parser
@@ -50,20 +50,20 @@ def reader(table: str, name: str, value: From, *, as_of: date) -> Reader:
     Args:
         as_of: the cut-off: nothing can have happened later.
     """
-    if value.part is not None and name in CAUSES:
-        return lambda cell: _one_of_several(_plain(cell), value)
-    if value.part is not None:
+    if (part := word_meant(name, value)) is not None:
         read_word = reader(table, name, value.model_copy(update={"part": None}), as_of=as_of)
-        return lambda cell: None if (word := _word(cell, value.part)) is None else read_word(word)
+        return lambda cell: None if (word := _word(cell, part)) is None else read_word(word)
+    if value.part is not None:
+        return lambda cell: _one_of_several(_plain(cell), value)
     read = parser(field_of(table, name, value), as_of=as_of)
     if f"{table}.{name}" in load_checks().certificate.columns:
         return lambda cell: _certificate(_plain(cell), read)
-    if isinstance(column_of(table, name).type, Date):
+    if isinstance(filled_column(table, name).type, Date):
         is_past = END_DAYS.get(table) == name or f"{table}.{name}" in load_checks().not_after_as_of
         to_day = _day_of(value, latest=as_of if is_past else None)
         to_value = partial(_end, read=read, as_of=as_of) if END_DAYS.get(table) == name else read
         return lambda cell: None if (said := to_day(cell)) is None else to_value(said)
-    if value.codes and codes_of(column_of(table, name)) is None:
+    if value.codes and codes_of(filled_column(table, name)) is None:
         words = {spellings.word(word): own for word, own in value.codes.items()}
         return lambda cell: _worded(_plain(cell), words, read)
     if value.times is not None:
@@ -80,7 +80,7 @@ def field_of(table: str, name: str, value: From) -> FileField:
         table, name = "member", "member_id"
     elif value.case_of is not None:
         table, name = "household", "household_id"
-    table = column_of(table, name).table.name if table in metadata.tables else table
+    table = filled_column(table, name).table.name if table in metadata.tables else table
     known = (one.several for one in load_kinds()["persons"].fields if one.key == f"{table}.{name}")
     return FileField(table=table, column=name, headings=frozenset(), words=value.codes, several=any(known))
 
@@ -101,15 +101,16 @@ def _worded(cell: Any, words: Mapping[str, str], read: Reader) -> Any:
 
 def said_of(cell: Any, value: From, *, name: str) -> Any:
     """What of a cell is about a column of ours: all of it, or the word that is meant."""
-    return cell if value.part is None or name in CAUSES else _word(cell, value.part)
+    part = word_meant(name, value)
+    return cell if part is None else _word(cell, part)
 
 
 def unread_words(cell: str, value: From, *, name: str) -> list[str]:
     """The words of a cell that nobody knows: all of it, but for a cell that may hold several."""
+    if (part := word_meant(name, value)) is not None:
+        return [_word(cell, part) or cell]
     if value.part is None:
         return [cell]
-    if name not in CAUSES:
-        return [_word(cell, value.part) or cell]
     words = _words_for_causes(value)
     return [one for one in pieces(cell, words) if spellings.word(one) not in words]
 
@@ -118,10 +119,10 @@ def _words_for_causes(value: From) -> dict[str, str]:
     return {**words_of("cause"), **{spellings.word(word): code for word, code in value.codes.items()}}
 
 
-def _word(cell: Any, part: int | None) -> str | None:
+def _word(cell: Any, part: int) -> str | None:
     """One of the words of a cell, such as 王小明/之子; None where it has fewer."""
     words = [word for word in _BETWEEN_WORDS.split(str(cell)) if word]
-    return words[(part or 1) - 1] if len(words) >= (part or 1) else None
+    return words[part - 1] if len(words) >= part else None
 
 
 def _one_of_several(cell: Any, value: From) -> str | None:

@@ -2,7 +2,7 @@
 of them. A guess that is not sure is marked; no value of a column that could be about a person is read."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -132,8 +132,8 @@ def _lines(engine: Engine, *, schema: str | None, language: str) -> Iterator[str
             yield f"    month_of_work: {month}{_UNSURE}{said['month']}"
         yield "    columns:"
         person = None if table is None else _person(table, ours)
-        lines = _column_lines(ours, guesses, person=person, said=said, language=language)
-        yield from (line for line in lines if month is None or " started_on: " not in line)
+        columns = [column for column in metadata.tables[ours].c if month is None or column.name != "started_on"]
+        yield from _column_lines(columns, guesses, person=person, said=said, language=language)
     indicators = list(_indicator_lines(engine, tables, dictionary=dictionary, used=used, language=language))
     yield "indicators:" if indicators else "indicators: []"
     yield from indicators
@@ -154,7 +154,7 @@ def _indicator_lines(
             yield f"  - from: {table.name}{_comment(table)}"
             yield f"    since: {_day_column(table)}{_UNSURE}{said['since']}"
             yield "    columns:"
-            lines = _column_lines(household_indicator.name, guesses, person=None, said=said, language=language)
+            lines = _column_lines(household_indicator.c, guesses, person=None, said=said, language=language)
             yield from (f"  {line}" for line in lines)
 
 
@@ -325,16 +325,16 @@ def _code_for(word: str, known: Mapping[str, str]) -> str:
 
 
 def _column_lines(
-    ours: str, guesses: dict[str, Guess], *, person: str | None, said: dict[str, str], language: str
+    ours: Iterable[Column], guesses: dict[str, Guess], *, person: str | None, said: dict[str, str], language: str
 ) -> Iterator[str]:
-    for column in metadata.tables[ours].c:
+    for column in ours:
         guess = guesses.get(column.name)
         title = column.info[language]
         if guess is None and column.name == "household_id" and person is not None:
             yield f"      {column.name}: {person}{_UNSURE}{title}"
             continue
         if guess is None:
-            if (column.primary_key and ours != household_indicator.name) or (
+            if (column.primary_key and column.table is not household_indicator) or (
                 not column.nullable and not column.primary_key
             ):
                 yield f"      {column.name}: TODO{_UNSURE}{title}: {said['needed']}"

@@ -105,10 +105,16 @@ Value = Annotated[From, BeforeValidator(_spelled_out)]
 """`aac001` where only the column is meant."""
 
 
+def word_meant(name: str, value: From) -> int | None:
+    """Which word of their cells is meant by a column of ours; None where the whole cell is, or causes, whose words are
+    those that are known."""
+    return None if name in CAUSES else value.part
+
+
 def place_of(name: str, value: From) -> str:
     """What a message calls the place that a column of ours comes from: a column of theirs, or one word of it."""
-    is_word = value.part is not None and name not in CAUSES
-    return f"{value.column} {value.part}" if is_word else value.column or name
+    part = word_meant(name, value)
+    return value.column or name if part is None else f"{value.column} {part}"
 
 
 class SourceRows(Declared):
@@ -257,7 +263,7 @@ def _must_be_said(column: Column, part: SourceRows) -> bool:
     return column.primary_key or not column.nullable
 
 
-def column_of(table: str, name: str) -> Column:
+def filled_column(table: str, name: str) -> Column:
     """The column of ours that a mapping of a table fills: at a warning also the village, which one of nobody keeps."""
     return _VILLAGE if (table, name) == (clue.name, _VILLAGE.name) else metadata.tables[table].c[name]
 

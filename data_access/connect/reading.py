@@ -25,7 +25,7 @@ from data_access.connect.cells import (
     unread_words,
 )
 from data_access.connect.fetching import Cells, Part
-from data_access.connect.mapping import From, SourceRows, codes_of, column_of, place_of
+from data_access.connect.mapping import From, SourceRows, codes_of, filled_column, place_of
 from data_access.files.cells import CellRuleError
 from data_access.load.staging import arrow_type
 from data_access.load.usual import usual_values, without_times
@@ -176,7 +176,7 @@ class _Meant:
 def _meant(cells: Cells, value: From, *, table: str, name: str, as_of: date) -> _Meant:
     if name == "_since":
         return _days(cells, day_reader(value, as_of=as_of), pa.date32(), otherwise=value.otherwise)
-    type_, read = arrow_type(column_of(table, name).type), reader(table, name, value, as_of=as_of)
+    type_, read = arrow_type(filled_column(table, name).type), reader(table, name, value, as_of=as_of)
     if pa.types.is_date(type_):
         return _days(cells, read, type_, otherwise=value.otherwise)
     if value.part is not None or value.times is not None:

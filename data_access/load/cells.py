@@ -49,6 +49,11 @@ _FOLDER = Path(__file__).parent
 _OTHER_CERTIFICATE = re.compile(r"[A-Z]{1,3}\d{6,12}")
 """Passports, permits of people from Hong Kong, Macao and Taiwan, identity cards of foreign residents."""
 
+_HIDDEN_LETTER = re.compile(r"[*?×\ufffd]")
+"""Stands in a name for a letter that somebody hid, or that a system did not know."""
+
+_PERCENT = "%"
+
 Size = Annotated[int, PydanticField(ge=1)]
 
 
@@ -180,7 +185,7 @@ def _whole_reader(field: FileField) -> Parser:
     if field.words:
         return lambda cell: _counted(cell, field)
     rounded, unit = field.column in load_checks().rounded, _unit(field)
-    if unit == PERCENT:
+    if unit == _PERCENT:
         return lambda cell: whole(_percent(cell), rounded=rounded)
     return lambda cell: whole(cell, rounded=rounded, unit=unit)
 
@@ -188,7 +193,7 @@ def _whole_reader(field: FileField) -> Parser:
 def _percent(cell: Cell) -> int | float:
     """A number in percent. 0.85 without a sign of percent may be 85 % as well."""
     value = number(cell)
-    if 0 < value < 1 and PERCENT not in spellings.plain(str(cell)):
+    if 0 < value < 1 and _PERCENT not in spellings.plain(str(cell)):
         raise CellRuleError("share_or_percent")
     return value
 
@@ -251,11 +256,6 @@ def _first_of_several(cell: Cell, words: Mapping[str, str], *, codes: str) -> st
         raise CellRuleError("several_answers", value=found[0], answers=len(found))
     return found[0] if found else None
 
-
-_HIDDEN_LETTER = re.compile(r"[*?×\ufffd]")
-"""Stands in a name for a letter that somebody hid, or that a system did not know."""
-
-PERCENT = "%"
 
 BEGUN = "begun"
 """What is known of a measure of which a file says only that there is one; sorts behind every day."""

@@ -175,7 +175,9 @@ class RuleBook:
         """The days in (after, until] on which some value of a rule or band starts, a source is connected or its next
         file is late, in order."""
         starts = {start for rule in self.rules for start in rule.values} | set(self.bands)
-        starts |= {day for day in (*self._since.values(), *self._events_since, *self._late_from.values()) if day}
+        starts |= {
+            day for day in (*self._since.values(), *self._events_since.values(), *self._late_from.values()) if day
+        }
         return tuple(sorted(start for start in starts if after < start <= until))
 
     def changes_on(self, day: date) -> tuple[RuleChange, ...]:
@@ -198,9 +200,8 @@ class RuleBook:
         """The days from which another source is connected, in order: across each of them lamps are not compared. A list
         that only fills gaps connects nothing."""
         coverage = self.coverage or Coverage()
-        lists = (coverage.events_of(source) for source in self.sources.values() if not coverage.fills_gaps(source))
-        days = {*self._since.values(), *(files.first for files in lists if files is not None)}
-        return tuple(sorted(day for day in days if day not in (None, date.min)))
+        lists = (day for key, day in self._events_since.items() if not coverage.fills_gaps(self.sources[key]))
+        return tuple(sorted(day for day in {*self._since.values(), *lists} if day not in (None, date.min)))
 
     @cached_property
     def _since(self) -> dict[str, date | None]:
@@ -210,12 +211,12 @@ class RuleBook:
         return {key: self.coverage.connected_since(source) for key, source in self.sources.items()}
 
     @cached_property
-    def _events_since(self) -> tuple[date, ...]:
-        """The days from which events are known, of sources that may have been connected otherwise before."""
+    def _events_since(self) -> dict[str, date]:
+        """Source -> the day from which its events are known; it may have been connected otherwise before."""
         if self.coverage is None:
-            return ()
-        delivered = (self.coverage.events_of(source) for source in self.sources.values())
-        return tuple(files.first for files in delivered if files is not None)
+            return {}
+        delivered = {key: self.coverage.events_of(source) for key, source in self.sources.items()}
+        return {key: files.first for key, files in delivered.items() if files is not None}
 
     @cached_property
     def _late_from(self) -> dict[str, date | None]:
