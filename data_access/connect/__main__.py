@@ -32,6 +32,7 @@ from data_access.connect.runs import (
     is_read_otherwise,
     newest_runs,
     record_run,
+    removed_rows,
     report_again,
     report_of,
     state_of,
@@ -181,6 +182,8 @@ def _refresh(options: argparse.Namespace) -> int:
         if any(vars(one).values()):
             title = metadata.tables[table].info[language]
             print(words["written"][language].format(title=title, table=table, **vars(one)))
+    for title, rows in removed_rows(report, language=language):
+        print(words["removed"][language].format(title=title, rows=f"{rows:,}"))
     print("\n".join(_faults(report, language=language)))
     if not options.anew and is_read_otherwise(before, mapping) and done.changed_in(household_indicator.name):
         print(words["read_otherwise"][language].format(day=done.cut_off))

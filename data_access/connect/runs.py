@@ -15,6 +15,7 @@ from data_access.connect.mapping import SourceMapping
 from data_access.connect.refresh import Refreshed, RunState
 from data_access.connect.tables import Assembled
 from data_access.connect.telling import faults_of, personal_columns
+from data_access.connect.writing import ENDS
 from data_access.errors import AppError, read_texts
 from data_access.ledger.declaration import LONGEST_TEXT, in_utc, record_table
 from data_access.ledger.ledger import Ledger
@@ -85,6 +86,13 @@ def mapped_tables(run: Run, *, language: str) -> list[Mapped]:
         title = table_title(one["table"], language=language)
         found.append(Mapped(title=title, read=one["read"], taken=one["taken"], mapped=mapped, missing=missing))
     return found
+
+
+def removed_rows(report: dict[str, Any], *, language: str) -> list[tuple[str, int]]:
+    """The tables without an end of their rows from which a refresh removed some, in words, and how many: what is gone
+    from them is gone from the months before, too."""
+    gone = ((one["table"], one.get("gone", 0)) for one in report["tables"])
+    return [(table_title(table, language=language), rows) for table, rows in gone if rows and table not in ENDS]
 
 
 def not_kept_tables(run: Run, *, language: str) -> list[str]:

@@ -8,7 +8,15 @@ import streamlit as st
 from babel.dates import format_datetime
 
 from data_access import clock
-from data_access.connect.runs import Mapped, Run, error_of, mapped_tables, not_kept_tables, table_title
+from data_access.connect.runs import (
+    Mapped,
+    Run,
+    error_of,
+    mapped_tables,
+    not_kept_tables,
+    removed_rows,
+    table_title,
+)
 from data_access.connect.telling import fault_text
 from data_access.facts.metrics import load_metrics
 from pages.shell import notices
@@ -30,6 +38,8 @@ def show(run: Run) -> None:
         st.markdown(_figures(run.report["figures"]))
     mapped = mapped_tables(run, language=language())
     sheet.show(_tables(mapped), **tables.frame(len(mapped)))
+    for title, rows in removed_rows(run.report, language=language()):
+        st.warning(t("connection.removed", title=title, rows=numbers.count(rows)), icon=":material/warning:")
     not_kept = t("list.separator").join(not_kept_tables(run, language=language()))
     st.caption(t("connection.not_kept", tables=not_kept))
     if not run.report["faults"]:

@@ -14,7 +14,7 @@ from data_access.connect import drafting
 from data_access.connect.__main__ import main
 from data_access.connect.mapping import ROW_BY_ROW, read_mapping
 from data_access.connect.rights import scripts
-from data_access.connect.runs import CHECK, REFRESH, error_of, mapped_tables, newest_runs
+from data_access.connect.runs import CHECK, REFRESH, error_of, mapped_tables, newest_runs, removed_rows, table_title
 from data_access.errors import WordedError
 from data_access.ledger.ledger import Ledger
 from data_access.schema.tables import metadata
@@ -108,6 +108,18 @@ def test_every_refresh_is_recorded_a_night_without_changes_says_again_what_is_wr
     monkeypatch.delenv("CONNECT_SOURCE_URL")
     assert main(["refresh", "--language", "en"]) == 2
     assert "CONNECT_SOURCE_URL" in capsys.readouterr().err
+
+
+def test_what_an_accepted_loss_takes_out_of_earlier_months_is_told(
+    here: Connected, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.mapping()
+    warning = {"id": 1, "sfzh": ID_ONE, "lx": "住院", "sj": "20220801", "je": None}
+    for homes, warnings in (([home(1), home(2)], [warning]), ([home(1)], [])):
+        here.fill(rows(ac01=homes, rkxx=[person(1, 1, zjhm=ID_ONE)], bmts=warnings))
+        assert main(["refresh", "--create", "--accept-loss"]) == 0
+    assert removed_rows(newest_runs(ledger)[REFRESH].report, language="zh") == [(table_title("clue", language="zh"), 1)]
+    assert capsys.readouterr().out.count("已移除") == 1, "a household has an end, and stays where it was"
 
 
 def test_no_address_or_password_is_told_when_the_source_does_not_answer(

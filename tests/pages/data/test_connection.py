@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from data_access import door
-from data_access.connect.runs import CHECK, REFRESH, record_run
+from data_access.connect.runs import CHECK, REFRESH, record_run, table_title
 from tests.pages.conftest import OpenApp, label, says, tiles, wording
 from tests.support.households import Rows, factory, household, load, merged, village
 
@@ -46,6 +46,13 @@ def test_a_check_and_a_refresh_are_shown_with_what_could_not_be_taken(open_app: 
     assert mapped[wording("connection.read")].tolist() == [5]
     assert faults[wording("connection.source_column")].tolist() == ["xhsj"]
     assert faults[wording("connection.examples")].tolist() == ["7「2022-02-30」"]
+
+
+def test_what_is_gone_from_earlier_months_is_told_and_what_has_ended_is_not(open_app: OpenApp) -> None:
+    ended, removed = TABLE | {"gone": 3}, TABLE | {"table": "monitoring_case", "mapped": ["case_id"], "gone": 1200}
+    recorded(REFRESH, tables=[ended, removed], faults=[], figures={})
+    [told] = [one.value for one in open_app(HOMES, page=PAGE).warning]
+    assert told == wording("connection.removed", title=table_title("monitoring_case", language="zh"), rows="1200")
 
 
 def test_a_check_stands_until_a_later_refresh_was_done(open_app: OpenApp) -> None:
