@@ -205,7 +205,7 @@ def _drawn(ledger: Ledger, *, scope: Scope) -> dict[str, str]:
     drawn: dict[str, str] = {}
     for draw_id in _current_draws(ledger, scope=scope):
         units = read_units(ledger, scope=scope, draw_id=draw_id)
-        drawn |= dict.fromkeys(units.loc[units["active"], "code"], draw_id)
+        drawn |= dict.fromkeys(units["code"][units["active"]], draw_id)
     return drawn
 
 

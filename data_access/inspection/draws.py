@@ -244,7 +244,7 @@ def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, record
     same = units["stratum"] == own[0]["stratum"]
     if isinstance(own[0]["status"], str):
         villages = units[(units["kind"] == "village") & units["active"]]
-        there = units["village_code"].isin(villages.loc[villages["township_code"] == own[0]["township_code"], "code"])
+        there = units["village_code"].isin(villages["code"][villages["township_code"] == own[0]["township_code"]])
         spare, same = spare & there, same | (units["status"] == own[0]["status"])
     later = units.assign(later=units["stratum"] != own[0]["stratum"])
     reserve = later[same & spare & (units["kind"] == own[0]["kind"])].sort_values(["later", "position"])

@@ -63,8 +63,8 @@ def test_each_of_the_26_rural_townships_gives_2_villages_10_households_and_its_p
     counts = Counter((unit.township_code, unit.kind) for unit in made.units if not unit.replacement)
     townships = frame["township_code"].unique()
     assert len(townships) == 26
-    available = Counter(frame.loc[frame["kind"] == "project", "township_code"])
-    sizes = Counter(frame.loc[frame["kind"] == "household", "village_code"])
+    available = Counter(frame["township_code"][frame["kind"] == "project"])
+    sizes = Counter(frame["village_code"][frame["kind"] == "household"])
     for code in townships:
         chosen = [unit.code for unit in made.units if unit.stratum == code and unit.kind == "village"][:2]
         assert counts[code, "village"] == 2
@@ -311,7 +311,7 @@ def test_the_village_that_comes_brings_as_many_of_each_status_as_far_as_it_has_t
     units = read_units(ledger, scope=DISTRICT, draw_id=number)
     homes = units[units["active"] & (units["village_code"] == came) & (units["kind"] == "household")]
     lost, brought = (Counter(rows["status"]) for rows in (own, homes))
-    there = Counter(frame.loc[(frame["village_code"] == came) & (frame["kind"] == "household"), "status"])
+    there = Counter(frame["status"][(frame["village_code"] == came) & (frame["kind"] == "household")])
     assert sum(brought.values()) == min(len(own), sum(there.values()))
     assert all(brought[status] >= min(lost[status], there[status]) for status in lost)
     gone = units[(units["village_code"] == left) & (units["kind"] == "household")]
