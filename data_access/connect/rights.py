@@ -20,8 +20,17 @@ SCHEMA = "household_board"
 _IN_WORDS_OF_MYSQL = ("mysql", "mariadb")
 
 _PORT = 5432
-_READ = re.compile(r"\b(?:from|join)\s+([^\s(),;]+)", re.IGNORECASE)
+_UNREAD = re.compile(
+    r"--[^\n]*|/\*.*?\*/|'[^']*'|\b(?:extract|trim|substring|overlay)\s*\([^()]*\)", re.IGNORECASE | re.DOTALL
+)
+"""Of a SELECT comments, texts, and functions with a FROM of their own."""
+_AFTER_FROM = re.compile(
+    r"\bfrom\b(.*?)(?=[()]|\b(?:join|where|group|order|union|limit)\b|$)", re.IGNORECASE | re.DOTALL
+)
+_JOINED = re.compile(r"\bjoin\s+([^\s(),;]+)", re.IGNORECASE)
 _MADE = re.compile(r"([^\s(),;]+)\s+as\s*\(", re.IGNORECASE)
+_FOLDED = ("postgresql", "oracle")
+"""Makes to which the capitals of a name without quotes mean nothing."""
 _BY_ROLE_MAKER = (
     "-- Run by who may make roles (a superuser); may be run again. Set the passwords with \\password afterwards."
 )
@@ -114,7 +123,7 @@ def _on_postgresql(mapping: SourceMapping) -> Iterator[str]:
 
 def _granted(mapping: SourceMapping) -> Iterator[str]:
     quote = _DIALECT.identifier_preparer.quote
-    tables = [(quote(schema or "public"), quote(table)) for schema, table in source_tables(mapping)]
+    tables = [(quote(schema or "public"), quote(table)) for schema, table in source_tables(mapping, make="postgresql")]
     for theirs in dict.fromkeys(schema for schema, _ in tables):
         yield f"GRANT USAGE ON SCHEMA {theirs} TO {REFRESHER};"
     for theirs, table in tables:
@@ -126,7 +135,7 @@ def _by_hand(mapping: SourceMapping, *, make: str) -> Iterator[str]:
     yield f"-- For the administrator of the source ({make}), untried: make a user {REFRESHER} first, who may sign in."
     yield from (f"--   {line}" for line in _SIGNS_IN.get(make, ()))
     quote = _OTHERS[make].identifier_preparer.quote if make in _OTHERS else str
-    for schema, table in source_tables(mapping):
+    for schema, table in source_tables(mapping, make=make):
         named = ".".join(quote(part) for part in (schema, table) if part)
         yield f"GRANT SELECT ON {named} TO {REFRESHER};"
     yield from _beside(mapping)
@@ -139,7 +148,7 @@ def _on_mysql(mapping: SourceMapping, *, database: str) -> Iterator[str]:
     yield "-- machine instead of % if the user is to sign in from there alone, and set the password afterwards:"
     yield f"--   ALTER USER {user} IDENTIFIED BY '...' ACCOUNT UNLOCK;"
     yield f"CREATE USER IF NOT EXISTS {user} ACCOUNT LOCK;"
-    for schema, table in source_tables(mapping):
+    for schema, table in source_tables(mapping, make="mysql"):
         yield f"GRANT SELECT ON {quote(schema or database)}.{quote(table)} TO {user};"
     yield from _beside(mapping)
 
@@ -154,24 +163,31 @@ def _later_tables() -> Iterator[str]:
     yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA {SCHEMA} GRANT SELECT ON TABLES TO {READER};"
 
 
-def source_tables(mapping: SourceMapping) -> list[tuple[str | None, str]]:
+def source_tables(mapping: SourceMapping, *, make: str) -> list[tuple[str | None, str]]:
     """Schema and name of the tables of theirs that the mapping reads, each once: those that it names, then those that
-    stand in its SELECTs."""
+    stand in its SELECTs.
+
+    Args:
+        make: of the source, as in its address.
+    """
     parts = (*mapping.tables.values(), *mapping.indicators)
     named = [part.table for part in parts] + [mapping.cut_off.table]
     own = [(mapping.source_schema, table) for table in named if table]
-    selected = [table for part in parts for table in _tables_of(part.sql or "")]
+    selected = [table for part in parts for table in _tables_of(part.sql or "", make=make)]
     return list(dict.fromkeys([*own, *((schema or mapping.source_schema, table) for schema, table in selected)]))
 
 
-def _tables_of(statement: str) -> Iterator[tuple[str | None, str]]:
+def _tables_of(statement: str, *, make: str) -> Iterator[tuple[str | None, str]]:
     """What stands after FROM and JOIN in a SELECT, but for names that it makes itself."""
-    made = {_plain(name) for name in _MADE.findall(statement)}
-    for found in _READ.findall(statement):
-        *schema, table = map(_plain, found.split("."))
+    said = _UNREAD.sub(" ", statement)
+    listed = (piece.split() for clause in _AFTER_FROM.findall(said) for piece in clause.split(","))
+    made = {_plain(name, make=make) for name in _MADE.findall(said)}
+    for found in [*(words[0] for words in listed if words), *_JOINED.findall(said)]:
+        *schema, table = (_plain(part, make=make) for part in found.rstrip(";").split("."))
         if schema or table not in made:
             yield (schema[-1] if schema else None), table
 
 
-def _plain(name: str) -> str:
-    return name.strip('"`[]')
+def _plain(name: str, *, make: str) -> str:
+    inside = name.strip('"`[]')
+    return inside.lower() if make in _FOLDED and inside == name else inside

@@ -244,6 +244,27 @@ def test_the_reader_gets_our_schema_and_the_refresher_the_mapped_tables_alone(he
         assert f"GRANT SELECT ON {named} TO household_refresher;" in told
 
 
+SELECTS = {
+    "SELECT 1 FROM Hu h, ren r, s.Qk ORDER BY 1, 2": {"hu", "ren", "s.qk"},
+    'SELECT 1 FROM "Hu" LEFT JOIN (SELECT 2 FROM ren WHERE a = 1) r ON 1 = 1 INNER JOIN qk ON 1 = 1': {
+        *('"Hu"', "ren", "qk")
+    },
+    "SELECT extract(YEAR FROM born), trim(both FROM n) FROM ren -- from old\n      UNION SELECT 'from x', 2 FROM qk;": {
+        *("ren", "qk")
+    },
+    "WITH Mine AS (SELECT 1 FROM hu) SELECT 1 FROM mine": {"hu"},
+}
+"""A SELECT of a mapping -> the tables that it reads, as a PostgreSQL understands their names."""
+
+
+def test_tables_of_a_select_are_found_as_it_names_them(here: Connected) -> None:
+    mapped = {"ALL", "sys_xzqh", "ac01", "rkxx", "wgjc", "project"}
+    for statement, tables in SELECTS.items():
+        owner = scripts(here.mapping(MAPPING.replace("from: bmts", f"sql: |-\n      {statement}")))["2_schema.sql"]
+        granted = [line.split()[3] for line in owner.splitlines() if line.startswith("GRANT SELECT ON")]
+        assert {name.removeprefix("public.") for name in granted} - mapped == tables, statement
+
+
 def test_source_and_household_database_on_different_servers_have_their_own_scripts(
     here: Connected, monkeypatch: pytest.MonkeyPatch
 ) -> None:
