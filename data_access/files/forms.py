@@ -23,6 +23,12 @@ _NUMBER_WITHIN = 10
 """Rows at the top in which the number of the form is looked for."""
 
 _LONGEST_SHOWN = 60
+_ROWS_NAMED = 5
+
+VILLAGE = "village"
+"""What stands in a row beside what it is recognised by: where columns were sorted without the others, it tells."""
+
+OTHER_VILLAGE = "other_village"
 
 CELL_RULES = frozenset({"digits_lost", "formula", "text_too_long", "not_a_date", "error_value", "formula_not_counted"})
 """What can be wrong with a cell of any form; each form has its sentence, with the remedy, in the catalogues."""
@@ -131,6 +137,9 @@ class FilledForm(Generic[Entry]):
     """Columns that forms sent out before they were added lack; they count as blank there."""
     words: str | None = None
     """The column of free words; it takes a remark behind an answer where it is blank."""
+    beside_list: bool = False
+    """Whether its columns stand behind those of a list, one of which may have the same title. Where another form
+    has a column twice somebody added one, and nobody knows which is meant."""
 
 
 def read_filled(content: bytes, *, name: str, form: FilledForm[Entry], passwords: Sequence[str] = ()) -> Filled[Entry]:
@@ -141,7 +150,8 @@ def read_filled(content: bytes, *, name: str, form: FilledForm[Entry], passwords
         name: the file's name in errors.
         passwords: one of them opens it if it is protected.
 
-    Raises FileError if columns are missing, ReadError if the file cannot be read.
+    Raises FileError if columns are missing or there twice and for a file whose columns were sorted apart, ReadError if
+    it cannot be read.
     """
     with opened_form(content, name=name, passwords=passwords) as source:
         form.check([sheet.head() for sheet in source.sheets()])
@@ -156,7 +166,17 @@ def read_filled(content: bytes, *, name: str, form: FilledForm[Entry], passwords
                     values = dict.fromkeys(form.optional) | {key: row[column] for column, key in columns.items()}
                     rows.take(values, row=position, sheet=sheet.name if len(parts) > 1 else "")
             notes += [*notes_on_sheet(sheet, aside), *note_on_remarks(rows.take_remarks())]
-    return rows.filled(sha256=hashlib.sha256(content).hexdigest(), notes=notes)
+    filled = rows.filled(sha256=hashlib.sha256(content).hexdigest(), notes=notes)
+    _refuse_sorted_apart(filled.rejected, name=name)
+    return filled
+
+
+def _refuse_sorted_apart(rejected: Sequence[Rejected], *, name: str) -> None:
+    """One row with another village may have been mistyped; where several have, every answer may stand beside another
+    household, also where the village happens to be the same."""
+    apart = [str(one.row) for one in rejected if one.rule == OTHER_VILLAGE]
+    if len(apart) > 1:
+        raise FileError("file_sorted_apart", name=name, rows=", ".join(apart[:_ROWS_NAMED]), count=str(len(apart)))
 
 
 class _Rows(Generic[Entry]):
@@ -265,9 +285,30 @@ def _sheets_of(
     ]
     if not parts:
         best = min((one for _, one in found), key=lambda one: len(one.missing))
-        missing = ", ".join(min(titles[key]) for key in best.missing)
+        missing = ", ".join(_title(titles[key], beside=best) for key in best.missing)
         raise FileError("file_columns_missing", name=source.name, columns=missing)
+    for sheet, _, one in parts:
+        if one.twice and not form.beside_list:
+            raise FileError("file_columns_twice", name=source.name, sheet=sheet.name, columns=", ".join(one.twice))
     return parts, [sheet for sheet, one in found if one.missing]
+
+
+def _title(titles: Collection[str], *, beside: Recognised) -> str:
+    """The heading of a column in the language of those that were found."""
+    is_ascii = all(map(str.isascii, beside.headings))
+    return min(titles, key=lambda title: (title.isascii() != is_ascii, title))
+
+
+def refuse_other_village(values: Values, *, own: str, villages: Collection[str]) -> None:
+    """Raises RowError where the village in a row is not that of what the row is about.
+
+    Args:
+        own: the name of its village.
+        villages: the names of all that there are: another name is what one of them was called before.
+    """
+    said = text_in(values, VILLAGE)
+    if said in villages and said != own:
+        raise RowError(VILLAGE, said, OTHER_VILLAGE)
 
 
 def meaning_in(values: Values, key: str, read: Callable[[Cell], Meaning]) -> Meaning | None:
@@ -306,15 +347,18 @@ def phone_in(values: Values, key: str) -> str | None:
     return (number if number.isdecimal() else said) or None
 
 
-def day_in(values: Values, key: str, *, earliest: date, last: bool = False) -> date | None:
-    """The day in a cell; None if it is blank. Raises RowError if it is not a day, or is before `earliest`.
+def day_in(values: Values, key: str, *, earliest: date, latest: date | None = None, last: bool = False) -> date | None:
+    """The day in a cell; None if it is blank. Raises RowError if it is none, is before `earliest` or after `latest`.
 
     Args:
+        latest: today, where something has happened; None where something is planned.
         last: as `cells.day` takes it.
     """
     day = meaning_in(values, key, partial(cells.day, last=last))
     if day is not None and day < earliest:
         raise RowError(key, day, "before_the_list")
+    if day is not None and latest is not None and day > latest:
+        raise RowError(key, day, "day_to_come")
     return day
 
 

@@ -16,6 +16,8 @@ from data_access.errors import FileError, LedgerError, ScopeError
 from data_access.files import cells
 from data_access.files.forms import (
     CELL_RULES,
+    OTHER_VILLAGE,
+    VILLAGE,
     Filled,
     FilledForm,
     RowError,
@@ -30,6 +32,7 @@ from data_access.files.forms import (
     name_in,
     phone_in,
     read_filled,
+    refuse_other_village,
     text_in,
 )
 from data_access.handouts.asked import AskedOfRows, asked_of
@@ -46,9 +49,6 @@ HANDOUT_ID = re.compile(r"H\d{8}-[0-9A-F]{6}")
 
 KEYS = ("number", "household_id")
 """Columns that identify the row answered."""
-
-VILLAGE = "village"
-"""What stands in a row beside what it is recognised by: where rows were sorted without their numbers, it tells."""
 
 OF_HOUSEHOLDS = ("verdict", "reason", "settle_by", "checked_by", "phone")
 """What is asked where the question is whether a row is so."""
@@ -76,7 +76,7 @@ _REFUSALS = {
 RULES = CELL_RULES | {
     "row_not_sent",
     "other_household",
-    "other_village",
+    OTHER_VILLAGE,
     "row_twice",
     "verdict_missing",
     "verdict_unknown",
@@ -230,6 +230,7 @@ def read_returned(
         twice="number",
         optional=(*form.besides, VILLAGE),
         words=form.words,
+        beside_list=True,
     )
     try:
         return read_filled(content, name=name, form=own, passwords=passwords)
@@ -260,9 +261,7 @@ def _row_sent(values: Values, *, known: Mapping[int, dict], villages: Collection
         raise RowError("number", values["number"], "row_not_sent")
     if sent["household_id"] != household_id:
         raise RowError("household_id", household_id, "other_household")
-    village = text_in(values, VILLAGE)
-    if village in villages and village != sent[VILLAGE]:
-        raise RowError(VILLAGE, village, "other_village")
+    refuse_other_village(values, own=sent.get(VILLAGE, ""), villages=villages)
     return sent
 
 
@@ -309,14 +308,12 @@ def _reported(values: Values, *, verdict: str, asked: AskedOfRows, form: Form) -
         if key not in form.steps:
             raise RowError("step", values["step"], "step_unknown")
     step = form.steps.get(key or "")
-    day = day_in(values, "checked_on", earliest=form.earliest)
+    day = day_in(values, "checked_on", earliest=form.earliest, latest=form.latest)
     kinds = asked.kinds_of(verdict, step=step)
     if verdict in asked.reports and not kinds:
         raise RowError("verdict", values["verdict"], "verdict_unknown")
     if day is None and kinds:
         raise RowError("checked_on", "", "checked_on_missing")
-    if day is not None and form.latest is not None and day > form.latest:
-        raise RowError("checked_on", day, "day_to_come")
     said = {name: value_in(values, name, column) for name, column in form.besides.items()}
     said = {name: value for name, value in said.items() if value is not None}
     known = dict(asked.said(verdict, step=step))

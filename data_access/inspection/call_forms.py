@@ -1,6 +1,6 @@
 """Reads returned call sheets: every row ends up as exactly one of called, unchanged, blank or rejected."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +9,8 @@ import pandas as pd
 
 from data_access.files.forms import (
     CELL_RULES,
+    OTHER_VILLAGE,
+    VILLAGE,
     Filled,
     FilledForm,
     RowError,
@@ -19,6 +21,7 @@ from data_access.files.forms import (
     key_in,
     name_in,
     read_filled,
+    refuse_other_village,
     text_in,
 )
 from data_access.inspection.call_questions import load_call_questions
@@ -39,6 +42,8 @@ RULES = CELL_RULES | {
     "not_reached",
     "row_twice",
     "before_the_list",
+    "day_to_come",
+    OTHER_VILLAGE,
 }
 """What can be wrong with a row; each has its sentence, with the remedy, in the catalogues."""
 
@@ -50,6 +55,8 @@ class CallForm:
     titles: Titles
     earliest: date
     """The first day of the month of the calls."""
+    latest: date
+    """Today: nobody can have been called later."""
 
 
 def read_call_sheet(
@@ -64,19 +71,20 @@ def read_call_sheet(
     """Read a call sheet.
 
     Args:
-        homes: the households to be called; columns household_id, village_code.
+        homes: the households to be called; columns household_id, village_code, village (its name).
         known: the results of the month, as returned by `calls.read_results`.
         passwords: one of them opens the sheet if it is protected.
 
     Raises FileError for a file that is not a call sheet.
     """
-    places = dict(zip(homes["household_id"], homes["village_code"], strict=True))
+    places = {row["household_id"]: row for row in homes.to_dict("records")}
+    villages = frozenset(homes[VILLAGE])
     before = {(row["household_id"], row["called_on"]): row for row in known.to_dict("records")}
     own: FilledForm[CallResult] = FilledForm(
         titles=form.titles,
         filled=FILLED,
-        optional=SAID,
-        read=lambda values: _result(values, form=form, places=places),
+        optional=(*SAID, VILLAGE),
+        read=lambda values: _result(values, form=form, places=places, villages=villages),
         same=lambda one: _same(one, before.get((one.household_id, one.called_on))),
         key=lambda one: (one.household_id, one.called_on),
         twice="household_id",
@@ -85,13 +93,16 @@ def read_call_sheet(
     return read_filled(content, name=name, form=own, passwords=passwords)
 
 
-def _result(values: Values, *, form: CallForm, places: Mapping[str, str]) -> CallResult:
+def _result(
+    values: Values, *, form: CallForm, places: Mapping[str, Mapping[Any, Any]], villages: Collection[str]
+) -> CallResult:
     """What a row says."""
     household_id = key_in(values, "household_id")
-    on = day_in(values, "called_on", earliest=form.earliest)
-    village = places.get(household_id)
-    if village is None:
+    on = day_in(values, "called_on", earliest=form.earliest, latest=form.latest)
+    place = places.get(household_id)
+    if place is None:
         raise RowError("household_id", household_id, "not_to_be_called")
+    refuse_other_village(values, own=place[VILLAGE], villages=villages)
     codes = {key: code_in(values, key, codes=CODES[key], unknown="word_unknown") for key in CODES}
     outcome = codes["outcome"]
     if outcome is None:
@@ -103,8 +114,8 @@ def _result(values: Values, *, form: CallForm, places: Mapping[str, str]) -> Cal
         raise RowError("called_on", "", "called_on_missing")
     return CallResult(
         household_id=household_id,
-        township_code=township_of(village),
-        village_code=village,
+        township_code=township_of(place["village_code"]),
+        village_code=place["village_code"],
         called_on=on,
         outcome=outcome,
         caller=name_in(values, "caller"),

@@ -2,7 +2,7 @@
 exactly one of found, unchanged, blank or rejected."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,8 @@ from data_access.files import cells, spellings
 from data_access.files.cells import is_blank
 from data_access.files.forms import (
     CELL_RULES,
+    OTHER_VILLAGE,
+    VILLAGE,
     Filled,
     FilledForm,
     RowError,
@@ -25,6 +27,7 @@ from data_access.files.forms import (
     meaning_in,
     name_in,
     read_filled,
+    refuse_other_village,
     text_in,
 )
 from data_access.inspection.findings import Finding, Question, load_questions, new_finding
@@ -47,6 +50,8 @@ RULES = CELL_RULES | {
     "found_on_missing",
     "row_twice",
     "before_the_list",
+    "day_to_come",
+    OTHER_VILLAGE,
 }
 """What can be wrong with a row; each has its sentence, with the remedy, in the catalogues."""
 
@@ -60,6 +65,8 @@ class FindingForm:
     """Word -> whether the system agrees with what was found; yes and no are understood too."""
     earliest: date
     """The first day of the month of the draw."""
+    latest: date
+    """Today: nothing can have been found later."""
 
 
 def read_findings_form(
@@ -75,22 +82,23 @@ def read_findings_form(
     """Read a filled-in form of a draw.
 
     Args:
-        units: the units to be inspected, as returned by `draws.read_units`.
+        units: the units to be inspected, as returned by `draws.read_units`, and `village`: the names of their villages.
         known: the newest findings of the draw, as returned by `findings.read_findings`.
         passwords: one of them opens the form if it is protected, as those of a package are.
 
     The findings do not have the system's values yet. Raises FileError for a file that is not the form of the draw.
     """
-    by_code = {row["code"]: row for row in units.to_dict("records")}
+    by_code, villages = {row["code"]: row for row in units.to_dict("records")}, frozenset(units[VILLAGE])
     before = {(row["code"], row["question"]): row for row in known.to_dict("records")}
     own: FilledForm[Finding] = FilledForm(
         check=lambda heads: _check_draw(heads, name=name, draw_id=draw_id),
         titles=form.titles,
         filled=FILLED,
-        read=lambda values: _finding(values, draw_id=draw_id, form=form, units=by_code),
+        read=lambda values: _finding(values, draw_id=draw_id, form=form, units=by_code, villages=villages),
         same=lambda one: _same(one, before.get((one.code, one.question))),
         key=lambda one: (one.code, one.question),
         twice="question",
+        optional=(VILLAGE,),
     )
     return read_filled(content, name=name, form=own, passwords=passwords)
 
@@ -103,7 +111,9 @@ def _check_draw(heads: Sequence[Rows], *, name: str, draw_id: str) -> None:
         raise FileError("file_of_other_draw", name=name, found=", ".join(sorted(others)), wanted=draw_id)
 
 
-def _finding(values: Values, *, draw_id: str, form: FindingForm, units: Mapping[str, dict]) -> Finding | None:
+def _finding(
+    values: Values, *, draw_id: str, form: FindingForm, units: Mapping[str, dict], villages: Collection[str]
+) -> Finding | None:
     """What a row says; None for a unit that is not to be inspected where nothing was found: day and name are often
     filled down over the reserve."""
     code, found_value = key_in(values, "code"), text_in(values, "found_value")
@@ -112,8 +122,9 @@ def _finding(values: Values, *, draw_id: str, form: FindingForm, units: Mapping[
         return None
     if unit is None:
         raise RowError("code", code, "unit_not_drawn")
+    refuse_other_village(values, own=unit[VILLAGE], villages=villages)
     question = _question(text_in(values, "question"), kind=unit["kind"])
-    on = day_in(values, "found_on", earliest=form.earliest)
+    on = day_in(values, "found_on", earliest=form.earliest, latest=form.latest)
     agrees = _agrees(values, form=form)
     if not agrees and not found_value:
         raise RowError("found_value", "", "found_missing")

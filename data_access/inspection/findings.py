@@ -17,7 +17,7 @@ from data_access.database.frames import read_frame
 from data_access.declarations import Declared, Many, Status, Text, Words, each_of, one_of, read_declared
 from data_access.errors import LedgerError
 from data_access.households.population import households_on
-from data_access.inspection.problems import Problem, new_problem_id
+from data_access.inspection.problems import Problem, new_problem_id, refuse_day_to_come
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
 from data_access.schema.indicators import CodeList, load_codes, register_codes
@@ -253,8 +253,8 @@ def add_findings(ledger: Ledger, findings: Sequence[Finding], *more: Batch, reco
     """Record findings together with what follows from them (`more`: problems), all or nothing; returns how many
     findings.
 
-    Raises LedgerError for an unknown question or class, for a disagreement without an explanation, and as
-    `Ledger.append` does.
+    Raises LedgerError for an unknown question or class, for a disagreement without an explanation, for a day to come,
+    and as `Ledger.append` does.
     """
     for one in findings:
         _check(one)
@@ -310,3 +310,4 @@ def _check(one: Finding) -> None:
         raise LedgerError("problem_class_unknown", value=one.problem_class[:40])
     if not one.agrees and not (one.found_value or one.note or "").strip():
         raise LedgerError("finding_words_missing", unit=one.code)
+    refuse_day_to_come(one.found_on)

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 from sqlalchemy import Column, Date, Select, String, Table, select
 
+from data_access import clock
 from data_access.errors import LedgerError
 from data_access.ledger.declaration import record_table
 from data_access.ledger.ledger import Batch, Ledger
@@ -145,7 +146,8 @@ def open_problems(ledger: Ledger, problems: Sequence[Problem], *, recorded_by: s
     """Record problems, all or nothing; returns how many. Reports from the same source with the same number there are
     one problem, however often they are made.
 
-    Raises LedgerError for an unknown class or source, for an empty description, and as `Ledger.append` does.
+    Raises LedgerError for an unknown class or source, for an empty description, for a day to come, and as
+    `Ledger.append` does.
     """
     new = not_yet_opened(ledger, problems)
     ledger.append(*problem_batches(new), recorded_by=recorded_by, scope=scope)
@@ -180,8 +182,8 @@ def problem_batches(problems: Sequence[Problem]) -> tuple[Batch, Batch]:
 def record_step(ledger: Ledger, problem_id: str, step: ProblemStep, *, recorded_by: str, scope: Scope) -> None:
     """Record a step taken on a problem.
 
-    Raises LedgerError for a problem that is not in the scope, a step that cannot follow, a day earlier than that of the
-    previous step, striking off or looking back without evidence, and as `Ledger.append` does.
+    Raises LedgerError for a problem that is not in the scope, a step that cannot follow, a day to come or earlier than
+    that of the previous step, striking off or looking back without evidence, and as `Ledger.append` does.
     """
     steps = read_steps(ledger, scope=scope, problem_id=problem_id)
     if steps.empty:
@@ -189,6 +191,7 @@ def record_step(ledger: Ledger, problem_id: str, step: ProblemStep, *, recorded_
     state = _fold(steps)["state"]
     if step.step not in NEXT_STEPS[state]:
         raise LedgerError("problem_step_out_of_order", problem=problem_id, step=step.step[:40], state=state)
+    refuse_day_to_come(step.done_on)
     if step.done_on < steps["done_on"].iloc[-1]:
         raise LedgerError("problem_step_too_early", problem=problem_id, last=steps["done_on"].iloc[-1].isoformat())
     if step.step in _NEEDS_EVIDENCE and not (step.evidence or "").strip():
@@ -259,6 +262,12 @@ def _until(query: Select, table: Table, as_of: datetime | None) -> Select:
     return query if as_of is None else query.where(table.c.recorded_at <= as_of)
 
 
+def refuse_day_to_come(day: date) -> None:
+    """Raises LedgerError where something was found or done on a day that is still to come."""
+    if day > clock.today():
+        raise LedgerError("record_day_to_come", day=day.isoformat())
+
+
 def _known_sources(ledger: Ledger, *, sources: set[str]) -> set[tuple[str, str]]:
     # Regardless of who may see it: the same finding is one problem for everybody.
     query = select(problem.c.source, problem.c.source_id).where(
@@ -276,5 +285,6 @@ def _check(one: Problem) -> None:
         raise LedgerError("problem_words_missing")
     if one.village_code is not None and not one.village_code.startswith(one.township_code):
         raise LedgerError("problem_place_mixed", village=one.village_code, township=one.township_code)
+    refuse_day_to_come(one.found_on)
     if one.due_on is not None and one.due_on < one.found_on:
         raise LedgerError("problem_due_before_found", due=one.due_on.isoformat(), found=one.found_on.isoformat())

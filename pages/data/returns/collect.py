@@ -9,11 +9,11 @@ import streamlit as st
 from data_access import door
 from data_access.cases import opening
 from data_access.errors import AppError, FileError
-from data_access.files.forms import Filled
+from data_access.files.forms import VILLAGE, Filled
 from data_access.handouts import handouts
 from data_access.handouts.asked import AskedOfRows, asked_of, corrected_in
 from data_access.handouts.consequences import consequences
-from data_access.handouts.forms import VILLAGE, read_returned
+from data_access.handouts.forms import read_returned
 from data_access.handouts.handouts import Answer
 from data_access.handouts.reported import Reporting, Thing
 from data_access.ledger.ledger import Batch

@@ -1,16 +1,18 @@
 """The call sheet: its columns, and how it is read back."""
 
+from data_access import clock
 from data_access.files.export import FileColumn
+from data_access.files.forms import VILLAGE
 from data_access.inspection.call_forms import CODES, FILLED, CallForm
 from data_access.inspection.call_questions import load_call_questions
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell.texts import every, language, t
 from pages.shell.view_state import View
 
-_NAMED = ("caller", "household_id", *(key for key in FILLED if key not in load_call_questions()))
+_NAMED = ("caller", "household_id", VILLAGE, *(key for key in FILLED if key not in load_call_questions()))
 """Columns whose titles stand in the catalogues; those of questions are declared with them."""
 
-COLUMNS = ("caller", "household_id", "head_name", "phone", "township", "village", *FILLED)
+COLUMNS = ("caller", "household_id", "head_name", "phone", "township", VILLAGE, *FILLED)
 
 
 def columns() -> list[FileColumn]:
@@ -60,4 +62,5 @@ def form_of(view: View) -> CallForm:
             **{key: frozenset((one.zh, one.en)) for key, one in load_call_questions().items()},
         },
         earliest=view.on.replace(day=1),
+        latest=clock.today(),
     )

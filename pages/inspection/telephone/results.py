@@ -7,7 +7,7 @@ import streamlit as st
 
 from data_access import clock, door
 from data_access.errors import LedgerError
-from data_access.files.forms import Filled
+from data_access.files.forms import VILLAGE, Filled
 from data_access.inspection import calls, phone_checks
 from data_access.inspection.call_forms import read_call_sheet
 from data_access.inspection.call_questions import load_call_questions
@@ -53,8 +53,9 @@ def _last(view: View) -> date:
 
 
 def _due(view: View) -> pd.DataFrame:
-    """Every household to be called in the chosen month."""
-    return door.read(phone_checks.read_due, scope=view_state.scope(), on=view.on)
+    """Every household to be called in the chosen month, with the name of its village."""
+    homes = door.read(phone_checks.read_due, scope=view_state.scope(), on=view.on)
+    return homes.assign(**{VILLAGE: homes["village_code"].map(view.names)})
 
 
 def _said(filled: Filled[CallResult]) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import clock, door
-from data_access.files.forms import Filled
+from data_access.files.forms import VILLAGE, Filled
 from data_access.inspection import findings, problems
 from data_access.inspection.finding_forms import read_findings_form
 from data_access.inspection.findings import Finding
@@ -29,6 +29,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
         record_form.of("findings_file").say()
         st.markdown(t("findings.upload_intro"))
         known = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)
+        drawn = units[units["active"]].assign(**{VILLAGE: units["village_code"].map(view.names)})
         files = returned_files.upload(
             t("findings.upload"),
             key="findings_file",
@@ -39,7 +40,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
                 name=name,
                 draw_id=chosen.draw_id,
                 form=form_file.form_of(chosen.month),
-                units=units[units["active"]],
+                units=drawn,
                 known=known,
                 passwords=passwords,
             ),

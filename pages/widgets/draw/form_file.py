@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from data_access import clock
 from data_access.files import export
 from data_access.files.export import About, FileColumn, Written
+from data_access.files.forms import VILLAGE
 from data_access.inspection.finding_forms import FILLED, KEYS, FindingForm
 from data_access.inspection.findings import load_questions
 from pages.shell.texts import every, language, t
@@ -19,7 +21,7 @@ from pages.widgets.draw.finding_form import ANSWERS
 from pages.widgets.draw.system_values import system_values_of
 from pages.widgets.draw.village_households import project_names
 
-COLUMNS = ("unit", "township", "village", "code", "name", "standing", "question", "system", *FILLED)
+COLUMNS = ("unit", "township", VILLAGE, "code", "name", "standing", "question", "system", *FILLED)
 
 
 def write(
@@ -74,7 +76,8 @@ def _rows(units: list[dict[Any, Any]], *, names: Mapping[str, str], view: View) 
 def form_of(month: str) -> FindingForm:
     """How the completed form for a month's draw is read, whichever language it was written in."""
     return FindingForm(
-        titles={key: every(f"findings.column.{key}") for key in (*KEYS, *FILLED)},
+        titles={key: every(f"findings.column.{key}") for key in (*KEYS, VILLAGE, *FILLED)},
         answers={word: agrees for name, agrees in ANSWERS.items() for word in every(f"villages.answer_{name}")},
         earliest=date.fromisoformat(f"{month}-01"),
+        latest=clock.today(),
     )

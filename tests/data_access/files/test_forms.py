@@ -1,7 +1,7 @@
 """Whatever form it is: its heading is found as in an import, and every row that holds something is counted once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -48,6 +48,7 @@ FORM: FilledForm[Entry] = FilledForm(
     same=lambda one: one.said == "known",
     key=lambda one: one.code,
     twice="code",
+    beside_list=True,
 )
 
 
@@ -98,7 +99,13 @@ def test_a_column_of_the_list_with_the_title_of_one_that_is_filled_in_is_not_rea
     assert (found.blank, [(one.code, one.said) for one in found.entries]) == (1, [("2", "new")])
 
 
-@pytest.mark.parametrize(("heading", "missing"), [(("编号",), "Verdict"), (("户主",), "Number, Verdict")])
+def test_a_column_that_is_there_twice_in_a_form_of_its_own_is_told() -> None:
+    content = workbook(("编号", "核实情况", "核实情况"), ("1", "typed here", "new"))
+    with pytest.raises(FileError, match=r"file_columns_twice.*核实情况 \[B\], 核实情况 \[C\]"):
+        read_filled(content, name="表.xlsx", form=replace(FORM, beside_list=False))
+
+
+@pytest.mark.parametrize(("heading", "missing"), [(("编号",), "核实情况"), (("Number",), "Verdict")])
 def test_a_form_without_its_columns_says_which_are_missing(heading: Sequence[str], missing: str) -> None:
     with pytest.raises(FileError, match=f"columns={missing}"):
         read(heading, ("1",))

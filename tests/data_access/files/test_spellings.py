@@ -182,12 +182,12 @@ def finding(meaning: Callable[[Finding], Any], **cells: Any) -> Any:
     keys = (*finding_forms.KEYS, *finding_forms.FILLED)
     water = load_questions()["household"]["water"].label["zh"]
     row = {"code": "H1", "question": water, "answer": "一致", "found_value": "x", "found_on": AS_OF, "checked_by": ""}
-    unit = {"code": "H1", "kind": "household", "township_code": TOWNSHIP, "village_code": VILLAGE}
+    unit = {"code": "H1", "kind": "household", "township_code": TOWNSHIP, "village_code": VILLAGE, "village": ""}
     filled = read_findings_form(
         workbook(["C202210-ABCDEF"], keys, [(row | cells)[key] for key in keys]),
         name="x.xlsx",
         draw_id="C202210-ABCDEF",
-        form=FindingForm(titles(*keys), answers={"一致": True, "不一致": False}, earliest=EARLIEST),
+        form=FindingForm(titles(*keys), answers={"一致": True, "不一致": False}, earliest=EARLIEST, latest=date.max),
         units=pd.DataFrame([unit]),
         known=pd.DataFrame(columns=["code", "question", "agrees", "found_value"]),
     )
@@ -201,8 +201,8 @@ def call(meaning: Callable[[CallResult], Any], **cells: Any) -> Any:
     filled = read_call_sheet(
         workbook(keys, [row[key] for key in keys]),
         name="x.xlsx",
-        form=CallForm(titles(*keys), earliest=EARLIEST),
-        homes=pd.DataFrame({"household_id": ["H1"], "village_code": [VILLAGE]}),
+        form=CallForm(titles(*keys), earliest=EARLIEST, latest=date.max),
+        homes=pd.DataFrame({"household_id": ["H1"], "village_code": [VILLAGE], "village": [""]}),
         known=pd.DataFrame(columns=["household_id", "called_on", "outcome"]),
     )
     return said(filled, meaning, column=next(iter(cells)))

@@ -204,7 +204,7 @@ def test_the_file_is_told_by_its_hash() -> None:
 
 
 def test_a_form_without_one_of_its_columns_says_which() -> None:
-    with pytest.raises(FileError, match=r"file_columns_missing.*checked_by, phone"):
+    with pytest.raises(FileError, match=r"file_columns_missing.*核实人, 电话"):
         read_content(workbook(GOOD[:5], titles=TITLES[:5]))
 
 

@@ -35,10 +35,21 @@ from tests.support.households import TOWNSHIP, VILLAGE
 DISTRICT = Scope.district()
 TITLES = ("拨打人", "户编号", "拨打日期", "接通情况", "收入变化", "满意度", "诉求", "说明")
 """Of a sheet that was sent out before more was asked."""
-NAMES = {"caller": "拨打人", "household_id": "户编号", "called_on": "拨打日期", "outcome": "接通情况", "note": "说明"}
+NAMES = {
+    "caller": "拨打人",
+    "household_id": "户编号",
+    "called_on": "拨打日期",
+    "outcome": "接通情况",
+    "note": "说明",
+    "village": "村",
+}
 ASKED = {key: one.zh for key, one in load_call_questions().items()}
-FORM = CallForm(titles={key: frozenset({title}) for key, title in (NAMES | ASKED).items()}, earliest=date(2022, 9, 1))
-HOMES = pd.DataFrame({"household_id": ["H1", "H2"], "village_code": VILLAGE})
+FORM = CallForm(
+    titles={key: frozenset({title}) for key, title in (NAMES | ASKED).items()},
+    earliest=date(2022, 9, 1),
+    latest=date(2022, 10, 31),
+)
+HOMES = pd.DataFrame({"household_id": ["H1", "H2"], "village_code": VILLAGE, "village": ["甲村", "乙村"]})
 NOTHING = pd.DataFrame(columns=["household_id", "called_on", "outcome"])
 REACHED = ("小王", "H1", "2022-09-28", "接通", "持平", "满意", "饮水", "水压低")
 MISSED = ("小王", "H2", "2022-09-28", "无人接听", "", "", "", "")
@@ -83,7 +94,7 @@ def test_results_are_read_with_what_was_said() -> None:
 def test_what_the_source_asks_is_read_as_yes_or_no_and_a_trouble_opens_a_problem() -> None:
     titles = (*NAMES.values(), *ASKED.values())
     said = ["持平", "否", "否", "否", "否", "有", "是", "是", "满意", "无"]
-    [one] = read(("小王", "H1", "2022-09-28", "接通", "", *said), titles=titles).entries
+    [one] = read(("小王", "H1", "2022-09-28", "接通", "", "甲村", *said), titles=titles).entries
     assert (one.food_problem, one.housing_problem, one.water_problem, one.knows_helper) == (False, True, True, True)
     assert one.troubles == ("housing_problem", "water_problem")
     [opened] = problems_of([one], on=date(2022, 9, 30), describe=lambda call: "、".join(call.troubles))
@@ -131,6 +142,7 @@ def test_who_was_reached_is_not_dealt_again_and_who_was_not_comes_back_after_the
         ((*REACHED[:2], "", *REACHED[3:]), "called_on", "called_on_missing"),
         ((*REACHED[:2], "昨天", *REACHED[3:]), "called_on", "not_a_date"),
         ((*REACHED[:2], "2022-08-31", *REACHED[3:]), "called_on", "before_the_list"),
+        ((*REACHED[:2], "2022-11-01", *REACHED[3:]), "called_on", "day_to_come"),
         ((*MISSED[:5], "满意", "", ""), "satisfaction", "not_reached"),
         ((*REACHED[:7], "长" * 201), "note", "text_too_long"),
         (("小王", 610902199001010011, *REACHED[2:]), "household_id", "digits_lost"),
@@ -141,6 +153,12 @@ def test_a_wrong_row_is_rejected_with_its_place_and_reason(row: Sequence, column
     assert [(one.row, one.column, one.rule) for one in found.rejected] == [(3, column, rule)]
     assert rule in RULES
     assert len(found.entries) == 1
+
+
+def test_a_row_whose_number_was_sorted_without_it_is_known_by_its_village() -> None:
+    found = read((*REACHED, "乙村"), (*MISSED, "乙村"), titles=(*TITLES, "村"))
+    assert [(one.row, one.column, one.rule) for one in found.rejected] == [(2, "village", "other_village")]
+    assert [one.household_id for one in found.entries] == ["H2"]
 
 
 def test_a_remark_behind_an_answer_goes_to_the_note_or_is_told_as_left_out() -> None:

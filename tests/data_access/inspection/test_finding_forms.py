@@ -12,22 +12,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_access.errors import FileError
-from data_access.files.forms import Filled
+from data_access.files.forms import VILLAGE, Filled
 from data_access.inspection.finding_forms import FILLED, KEYS, RULES, FindingForm, read_findings_form
 from data_access.inspection.findings import Finding, load_questions
 
 DRAW = "C202209-3F9A2C"
-TITLES = ("单位编号", "核查事项", "核查结果", "核查值", "核查日期", "核查人")
+TITLES = ("单位编号", "核查事项", "核查结果", "核查值", "核查日期", "核查人", "村")
 WATER = load_questions()["household"]["water"].label["zh"]
 FORM = FindingForm(
-    titles={key: frozenset({title}) for key, title in zip((*KEYS, *FILLED), TITLES, strict=True)},
+    titles={key: frozenset({title}) for key, title in zip((*KEYS, *FILLED, VILLAGE), TITLES, strict=True)},
     answers={"一致": True, "不一致": False},
     earliest=date(2022, 9, 1),
+    latest=date(2022, 9, 30),
 )
 UNITS = pd.DataFrame(
     [
-        {"code": code, "kind": "household", "township_code": "610902100", "village_code": "610902100201"}
-        for code in ("6100000001", "6100000002")
+        {
+            "code": code,
+            "kind": "household",
+            "township_code": "610902100",
+            "village_code": "610902100201",
+            "village": name,
+        }
+        for code, name in (("6100000001", "甲村"), ("6100000002", "乙村"), ("6100000003", "乙村"))
     ]
 )
 NOTHING = pd.DataFrame(columns=["code", "question", "agrees", "found_value"])
@@ -67,6 +74,30 @@ def test_one_row_is_filled_in_and_all_others_are_blank_those_in_reserve_too() ->
     assert (found.rows, len(found.entries), found.blank, found.rejected) == (757, 1, 756, [])
     [rejected] = read(("6200000001", WATER, "一致", "", "2022-09-28", "李组长")).rejected
     assert rejected.rule == "unit_not_drawn"
+
+
+def test_columns_that_were_sorted_without_the_others_are_told_by_the_villages() -> None:
+    answered = ("一致", "", "2022-09-28", "李组长")
+    own, other = ("6100000001", WATER, *answered, "甲村"), ("6100000002", WATER, *answered, "甲村")
+    found = read(own, other)
+    assert ([one.code for one in found.entries], [one.rule for one in found.rejected]) == (
+        ["6100000001"],
+        ["other_village"],
+    )
+    with pytest.raises(FileError, match=r"file_sorted_apart.*rows=4, 5, count=2"):
+        read(own, other, ("6100000003", WATER, *answered, "甲村"))
+
+
+def test_nothing_was_found_on_a_day_to_come() -> None:
+    own = [
+        (code, WATER, "一致", "", day, "李")
+        for code, day in (("6100000001", "2022-09-30"), ("6100000002", "2022-10-01"))
+    ]
+    found = read(*own)
+    assert ([one.code for one in found.entries], [one.rule for one in found.rejected]) == (
+        ["6100000001"],
+        ["day_to_come"],
+    )
 
 
 def test_the_same_form_again_changes_nothing() -> None:

@@ -81,6 +81,7 @@ def test_findings_of_other_draws_or_outside_the_scope_are_not_read(ledger: Ledge
         ({"kind": "project"}, "finding_question_unknown"),
         ({"problem_class": "weather"}, "problem_class_unknown"),
         ({"found_value": " "}, "finding_words_missing"),
+        ({"found_on": date(2999, 1, 1)}, "record_day_to_come"),
     ],
 )
 def test_a_finding_that_is_not_right_is_refused_with_all_that_came_along(

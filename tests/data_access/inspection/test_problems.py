@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import make_url
 
+from data_access.clock import today
 from data_access.errors import LedgerError
 from data_access.inspection.problems import (
     NEXT_STEPS,
@@ -118,8 +119,10 @@ def test_striking_off_and_looking_again_need_evidence(ledger: Ledger, step: str,
         take(ledger, step, evidence=evidence)
 
 
-def test_a_step_is_never_before_the_one_before(ledger: Ledger) -> None:
+def test_a_step_is_neither_before_the_one_before_nor_to_come(ledger: Ledger) -> None:
     opened(ledger)
+    with pytest.raises(LedgerError, match="record_day_to_come"):
+        take(ledger, "struck_off", on=today() + timedelta(days=1))
     take(ledger, "progress", on=FOUND)
     with pytest.raises(LedgerError, match=r"problem_step_too_early.*2022-09-20"):
         take(ledger, "progress", on=FOUND - timedelta(days=1))
@@ -141,6 +144,7 @@ def test_what_the_same_source_tells_twice_is_one_problem(ledger: Ledger) -> None
         ({"description": "  "}, "problem_words_missing"),
         ({"village_code": "610902101201"}, "problem_place_mixed"),
         ({"due_on": FOUND - timedelta(days=1)}, "problem_due_before_found"),
+        ({"found_on": date(2999, 1, 1)}, "record_day_to_come"),
     ],
 )
 def test_a_problem_that_is_not_right_is_refused_with_all_that_came_along(
