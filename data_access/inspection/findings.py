@@ -12,12 +12,13 @@ import pandas as pd
 from pydantic import Field, field_validator
 from sqlalchemy import Boolean, Column, Date, String, func, select
 
+from data_access import clock
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.declarations import Declared, Many, Status, Text, Words, each_of, one_of, read_declared
 from data_access.errors import LedgerError
 from data_access.households.population import households_on
-from data_access.inspection.problems import Problem, new_problem_id, refuse_day_to_come
+from data_access.inspection.problems import Problem, new_problem_id, read_problems, refuse_day_to_come
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
 from data_access.schema.indicators import CodeList, load_codes, register_codes
@@ -216,6 +217,21 @@ def problems_of(
         for one in found
         if not one.agrees
     ]
+
+
+def without_open_problem(ledger: Ledger, found: Sequence[Finding], *, scope: Scope) -> list[Finding]:
+    """Those of some findings whose unit and question have no open problem from their draw: what is recorded again, in
+    other words, is no second problem."""
+    told = read_problems(ledger, scope=scope, on=clock.today())
+    waiting = frozenset(told.loc[told["state"] != "struck_off", "source_id"])
+    earlier = ledger.read(
+        select(finding.c.finding_id, finding.c.draw_id, finding.c.code, finding.c.question).where(
+            finding.c.draw_id.in_({one.draw_id for one in found}), scope.rows(finding.c.village_code)
+        )
+    )
+    own = earlier[earlier["finding_id"].isin(waiting)]
+    known = set(own[["draw_id", "code", "question"]].itertuples(index=False, name=None))
+    return [one for one in found if (one.draw_id, one.code, one.question) not in known]
 
 
 def read_household_values(

@@ -16,13 +16,16 @@ from pages.widgets.record_form import RecordForm
 def record(
     found: list[Finding], *, form: RecordForm, recorded_by: str, due_on: date | None, source: str = "inspection"
 ) -> None:
-    """Record findings and the problems they open, together."""
+    """Record findings and the problems they open, together. What has an open problem already gets no second one."""
     if not found:
         st.warning(t("villages.nothing"), icon=":material/warning:")
         return
-    opened = [] if due_on is None else findings.problems_of(found, due_on=due_on, source=source, describe=_in_words)
     ledger, scope, said = door.ledger(), view_state.scope(), t("villages.recorded", findings=len(found))
     try:
+        new = findings.without_open_problem(ledger, found, scope=scope)
+        opened = [] if due_on is None else findings.problems_of(new, due_on=due_on, source=source, describe=_in_words)
+        if known := len(found) - len(new):
+            said = f"{said} {t('villages.problem_stands', problems=known)}"
         findings.add_findings(ledger, found, *problems.problem_batches(opened), recorded_by=recorded_by, scope=scope)
         form.recorded(said)
     except LedgerError as error:

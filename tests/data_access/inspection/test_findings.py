@@ -19,7 +19,9 @@ from data_access.inspection.findings import (
     read_findings,
     read_household_values,
     read_project_values,
+    without_open_problem,
 )
+from data_access.inspection.problems import ProblemStep, problem_batches, record_step
 from data_access.ledger.ledger import Ledger
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.tables import household_indicator, project
@@ -64,6 +66,17 @@ def test_the_newest_finding_counts_and_the_older_stays(ledger: Ledger) -> None:
     add(ledger, replace(WATER, finding_id="F2", agrees=True, found_value=None))
     [row] = read_findings(ledger, scope=DISTRICT, draw_id="C1").to_dict("records")
     assert (row["finding_id"], bool(row["agrees"]), row["recorded_by"]) == ("F2", True, "李组长")
+
+
+def test_what_is_recorded_again_in_other_words_is_no_second_problem(ledger: Ledger) -> None:
+    [told] = problems_of([WATER], due_on=date(2022, 10, 28), source="inspection", describe=str)
+    add_findings(ledger, [WATER], *problem_batches([told]), recorded_by="李组长", scope=DISTRICT)
+    again = replace(WATER, finding_id="F2", found_value="没有水")
+    others = [replace(again, code="H2"), replace(again, question="housing"), replace(again, draw_id="C2")]
+    assert without_open_problem(ledger, [again, *others], scope=DISTRICT) == others
+    done = ProblemStep(step="struck_off", done_on=date(2022, 10, 1), evidence="照片")
+    record_step(ledger, told.problem_id, done, recorded_by="王组长", scope=DISTRICT)
+    assert without_open_problem(ledger, [again], scope=DISTRICT) == [again]
 
 
 def test_findings_of_other_draws_or_outside_the_scope_are_not_read(ledger: Ledger) -> None:
