@@ -27,11 +27,9 @@ def describe_tables(*, language: str) -> pd.DataFrame:
 
 
 def table_label(table: str, *, language: str) -> str:
-    """A table by its name and what one row of it is; only the name for a table that is not in the contract."""
+    """What one row of a table is; its name for a table that is not in the contract."""
     known = metadata.tables.get(table)
-    if known is None:
-        return table
-    return f"{table}（{known.info['zh']}）" if language == "zh" else f"{table} ({known.info['en']})"
+    return table if known is None else str(known.info[language])
 
 
 def describe_columns(table: str, *, language: str) -> pd.DataFrame:

@@ -48,7 +48,7 @@ _APART = re.compile(r"(\d{4}) (\d{1,2}) (\d{1,2})")
 _SHORT_YEAR = re.compile(r"(\d{2})([-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?)")
 _BLANK_IN_DAY = re.compile(r"(?<=[-/.年月日号])\s+|\s+(?=[-/.年月日号(星周礼上下中凌早晚AP])")
 _RUN_TOGETHER = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?:(?P<day>\d{2})(?:\d{4}(?:\d{2})?)?)?")
-_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_SERIAL = re.compile(r"(?!20[0-2]\d[1-9])(\d{5})(?:\.\d+)?")  # 20229 may be a month as well
 _ERROR_CODE = re.compile(r"Err:\d{3}")
 _SEVERAL = re.compile(r"[,;、/|+&]|和|及")
 _QUOTES = ("'", "‘", "’", "`")
@@ -87,6 +87,8 @@ class CellWords(Declared):
     """What may stand before a number below zero."""
     groups: Many[Text]
     """What may stand behind the number of a group of villagers."""
+    another: dict[str, Many[Text]]
+    """Code list -> words that people write there of something else, which say nothing of it."""
     errors: Many[Text]
     """What spreadsheets show in a cell whose formula fails."""
     codes: dict[str, dict[str, str]]

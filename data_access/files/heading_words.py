@@ -5,9 +5,16 @@ from functools import cache
 from pathlib import Path
 
 from data_access.declarations import Declared, Many, Text, read_declared
+from data_access.files import spellings
+from data_access.files.cells import load_words
+from data_access.schema.indicators import load_codes
 
 _FILE = Path(__file__).with_name("headings.yaml")
 _IN_BRACKETS = r"[(（\[【](?:{})[)）\]】]"
+_BRACKETS = re.compile(_IN_BRACKETS.format("([^()（）\\[\\]【】]+)"))
+_BETWEEN = re.compile(r"[/、,，;；|]")
+_A_CHOICE = 2
+"""How many words of code lists in brackets make a choice."""
 
 
 class HeadingWords(Declared):
@@ -33,8 +40,25 @@ def load_heading_words(file: Path = _FILE) -> HeadingWords:
     return read_declared(file, HeadingWords)
 
 
+def without_advice(text: str) -> str:
+    """A heading without what it says to whoever fills the column in: 必填, 男/女, or words to choose from, 是/否."""
+    return _BRACKETS.sub(lambda found: "" if _is_choice(found[1]) else found[0], _advice().sub("", text))
+
+
+def _is_choice(text: str) -> bool:
+    return sum(spellings.word(part) in _answers() for part in _BETWEEN.split(text)) >= _A_CHOICE
+
+
 @cache
-def advice() -> re.Pattern[str]:
+def _answers() -> frozenset[str]:
+    """Every word that stands for a code."""
+    labels = (label["zh"] for codes in load_codes().values() for label in codes.values())
+    spelled = (word for words in load_words().codes.values() for word in words)
+    return frozenset(map(spellings.word, (*labels, *spelled)))
+
+
+@cache
+def _advice() -> re.Pattern[str]:
     """Finds 必填 or 男/女 in brackets: what a heading says to whoever fills the column in."""
     words = load_heading_words()
     return re.compile(_IN_BRACKETS.format("|".join(map(re.escape, (*words.asked, *words.hints)))), re.IGNORECASE)

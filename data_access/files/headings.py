@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from data_access.files.heading_words import advice, group_name, said_alike, scale_above, scale_of_group
+from data_access.files.heading_words import group_name, said_alike, scale_above, scale_of_group, without_advice
 from data_access.files.parsing.merged import Merged
 from data_access.files.parsing.messages import Cell
 from data_access.files.parsing.plain import plain_text
@@ -57,7 +57,7 @@ class Headed(Protocol):
 def plain_heading(text: object) -> str:
     """A heading in the form in which it is compared: signs do not count, nor a number before it, nor 必填 or 男/女."""
     said = "".join(unicodedata.normalize("NFKC", str(text)).split())
-    return plain_text(advice().sub("", _NUMBERED.sub("", said)))
+    return plain_text(without_advice(_NUMBERED.sub("", said)))
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,11 @@ class _Head:
             keys=tuple(column for column, field in columns.items() if self._fields[field].required),
             unknown=tuple(names[at] for at, (_, is_known) in enumerate(meant) if parts[at] and not is_known),
             missing=tuple(
-                field.key for field in self._fields if field.required and filled.isdisjoint((field.key, field.instead))
+                dict.fromkeys(
+                    field.key
+                    for field in self._fields
+                    if field.required and filled.isdisjoint((field.key, field.instead))
+                )
             ),
             twice=tuple(names[column] for column in doubled),
             scale=next(filter(None, map(scale_above, itertools.chain(*self._rows[:row]))), ""),

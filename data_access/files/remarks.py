@@ -27,7 +27,7 @@ def but_for_remark(cell: Cell, read: Callable[[Cell], Meaning]) -> Meaning:
     try:
         return read(cell)
     except CellRuleError as error:
-        if error.rule != "unknown_word":
+        if error.rule not in ("unknown_word", "not_a_number"):
             raise
         said = spellings.one_line(text(cell))
         word, remarks = _BRACKETS.sub("", said), [one.strip() for one in _BRACKETS.findall(said) if one.strip()]

@@ -79,6 +79,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--url", help="address of the database; else HOUSEHOLD_LOAD_URL or HOUSEHOLD_DATABASE_URL")
     parser.add_argument("--map", type=Path, help="YAML file: heading -> table.column, for headings not recognised")
     parser.add_argument("--partial", action="store_true", help="load the right rows even where others are rejected")
+    parser.add_argument(
+        "--part", action="store_true", help="the list of a department is that of some townships or villages alone"
+    )
     parser.add_argument("--check", action="store_true", help="look only, change nothing")
     parser.add_argument("--create", action="store_true", help="make an empty database where there is none")
     parser.add_argument("--undo", action="store_true", help="take back the last load")
@@ -104,6 +107,7 @@ def _load(file: Path, *, url: URL, kind: FileKind, mapped: Mapping[str, str], op
             as_of=options.as_of,
             mapped=mapped,
             partial=options.partial,
+            part=options.part,
             dry_run=options.check,
             create=options.create,
             rejects=file.with_name(f"{file.stem}.rejects.xlsx"),

@@ -24,6 +24,7 @@ from data_access.files.cells import (
     is_blank,
     is_no_day,
     is_not_given,
+    load_words,
     number,
     refuse_error,
     serial_of_1904,
@@ -181,7 +182,7 @@ def _reader(field: FileField) -> Parser:
 
 def _whole_reader(field: FileField) -> Parser:
     if field.key == "household.group_no":
-        return group
+        return partial(but_for_remark, read=group)
     if field.words:
         return lambda cell: _counted(cell, field)
     rounded, unit = field.column in load_checks().rounded, _unit(field)
@@ -246,7 +247,18 @@ def _code_reader(field: FileField, *, codes: str) -> Parser:
         return lambda cell: gravest(cell, words, codes=codes)
     if codes == "cause":
         return lambda cell: _first_of_several(cell, words, codes=codes)
-    return lambda cell: code(cell, words, codes=codes)
+    another = frozenset(map(spellings.word, load_words().another.get(codes, ())))
+    return lambda cell: _one_code(cell, words, codes=codes, another=another)
+
+
+def _one_code(cell: Cell, words: Mapping[str, str], *, codes: str, another: frozenset[str]) -> str | None:
+    """The code of a cell; one that says something else than its column says nothing, and is noted."""
+    try:
+        return code(cell, words, codes=codes)
+    except CellRuleError as error:
+        if spellings.word(text(cell)) not in another:
+            raise
+        raise CellRuleError("says_another", word=text(cell)) from error
 
 
 def _first_of_several(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:

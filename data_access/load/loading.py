@@ -24,7 +24,7 @@ from data_access.load.incoming import Incoming, build_incoming
 from data_access.load.kinds import FileKind
 from data_access.load.merge import Merged, merge
 from data_access.load.places import Places
-from data_access.load.pushes import drop_matched, keep_news, match_rows
+from data_access.load.pushes import drop_matched, keep_news, match_rows, note_reach, speaks_of_all
 from data_access.load.rejects import files_about, write_differences, write_problems, write_rejects
 from data_access.load.report import Report, count_outcomes, count_rows, listed_problems
 from data_access.load.review import review_incoming, review_rows
@@ -38,6 +38,9 @@ from data_access.scope import Scope
 
 _MASKED = Scope.district()
 
+OF_PART = ":part"
+"""Behind the recorded kind of a file that speaks of a part of the district: it is no list of all events."""
+
 
 def load_file(
     path: Path,
@@ -48,6 +51,7 @@ def load_file(
     name: str | None = None,
     mapped: Mapping[str, str] | None = None,
     partial: bool = False,
+    part: bool = False,
     dry_run: bool = False,
     create: bool = False,
     rejects: Path | None = None,
@@ -66,6 +70,7 @@ def load_file(
         name: its original name.
         mapped: headings mapped by hand, see `headings.recognise`.
         partial: load the valid rows even if others are rejected; otherwise all or nothing.
+        part: the list of a department is that of a part of the district: it says nothing of whom it does not name.
         dry_run: only check.
         create: create an empty database if there is none.
         rejects, problems: where to write the rejected rows and the list of broken rules, as Excel files; not written if
@@ -81,6 +86,7 @@ def load_file(
     """
     if as_of > moment_now().date():
         raise LoadError("day_to_come", day=as_of.isoformat())
+    part = part and speaks_of_all(kind)
     telling = Telling(progress)
     telling.again()
     source = open_file(path, name=name, budget=budget, waiting=telling.again)
@@ -102,6 +108,7 @@ def load_file(
             telling(LoadStep(key, share, rows=staged.count, of=staged.count))
 
         incoming = prepare(connection, staged, tell=bound(tell, "checking"))
+        note_reach(connection, staged, part=part)
         tell("checking", share=CHECKED)
         found = find_differences(connection, staged, scope=scope)
         rejected = count_rows(connection, staged, ~staged.alive())
@@ -121,11 +128,11 @@ def load_file(
             write_problems(problems, listed_problems(connection, staged), files=files)
         if differences is not None and found is not None and len(found.listed()):
             write_differences(differences, found, files=files)
-        brings = report.brings or _speaks_of_later(connection, kind, as_of=as_of)
+        brings = report.brings or (not part and _speaks_of_later(connection, kind, as_of=as_of))
         report = replace(report, brings=brings, differences=found)
         if not dry_run and report.brings and (partial or not rejected):
             tell("writing", share=COUNTED)
-            _publish(target, report, sample=sample)
+            _publish(target, report, kind=f"{kind.key}{OF_PART}" if part else kind.key, sample=sample)
             return replace(report, published=True)
     return report
 
@@ -161,7 +168,7 @@ def prepare(
     return incoming
 
 
-def _publish(target: Target, report: Report, *, sample: bool) -> None:
+def _publish(target: Target, report: Report, *, kind: str, sample: bool) -> None:
     connection = target.connection
     before = connection.execute(select(func.max(data_load.c.cut_off))).scalar()
     first, last = add_load(
@@ -171,7 +178,7 @@ def _publish(target: Target, report: Report, *, sample: bool) -> None:
         sha256=report.sha256,
         cut_off=max(before or report.as_of, report.as_of),
         sample=sample,
-        kind=report.kind,
+        kind=kind,
         as_of=report.as_of,
     )
     provenance.record(connection, load_id=first, tables=report.tables)

@@ -22,8 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
+from data_access.id_numbers import LENGTH
 from data_access.load.by_number import as_id_number, owner
 from data_access.load.incoming import Incoming
+from data_access.load.kinds import FileKind
 from data_access.load.merge import BEFORE
 from data_access.load.problems import problem, report
 from data_access.load.review import holds_after
@@ -65,18 +67,49 @@ def match_rows(connection: Connection, staged: Staged) -> None:
             clue__clue_id=case((matched, rows.c.clue__clue_id)),
         )
     )
-    unmatched = problem(staged, "not_matched", value=rows.c.household_id if number is None else number)
-    report(connection, staged, unmatched.where(rows.c.clue__clue_id.is_(None)))
+    shown = rows.c.household_id if number is None else number
+    zeros = func.coalesce(shown, "").like(f"{'_' * (LENGTH - 3)}000")
+    for rule, meant in (("not_matched_zeros", zeros), ("not_matched", ~zeros)):
+        found = problem(staged, rule, value=shown)
+        report(connection, staged, found.where(rows.c.clue__clue_id.is_(None), meant, staged.alive()))
+    _note_corrections(connection, staged)
     _drop_values(connection, staged)
-    _note_first_list(connection, staged)
 
 
-def _note_first_list(connection: Connection, staged: Staged) -> None:
-    """Say of the first list of events what it will mean for those whom it does not name, and how far it reaches: a list
-    of one township would be taken for that of the district."""
-    of_events = (source.events.file for source in load_rulebook().sources.values() if source.events is not None)
-    came_before = select(exists().where(data_load.c.kind == staged.kind.key))
-    if staged.kind.key not in of_events or connection.execute(came_before).scalar():
+def _note_corrections(connection: Connection, staged: Staged) -> None:
+    """Count the warnings of households of which others of the same class and day are held with another amount: a file
+    that corrects an earlier one does not take it back."""
+    own = staged.rows.c
+    if "clue__amount" not in own or staged.kind.is_roster:
+        return
+    again = staged.rows.alias("again")
+    other = exists().where(
+        clue.c.household_id == own.household_id,
+        clue.c.department == own.clue__department,
+        clue.c.kind == own.clue__kind,
+        clue.c.received_on == own.clue__received_on,
+        clue.c.amount != own.clue__amount,
+        ~exists().where(again.c.clue__clue_id == clue.c.clue_id),
+    )
+    if count := connection.execute(select(func.count()).select_from(staged.rows).where(other)).scalar_one():
+        staged.notes.append(("note_other_amount", str(count)))
+
+
+def speaks_of_all(kind: FileKind) -> bool:
+    """Whether a file of a kind tells, of those whom it does not name, that nothing happened to them."""
+    sources = load_rulebook().sources.values()
+    return any(source.events is not None and source.events.file == kind.key for source in sources)
+
+
+def note_reach(connection: Connection, staged: Staged, *, part: bool) -> None:
+    """Say of a list of events of whom it speaks: of those alone whom it names, where it is that of a part of the
+    district; and of the first one, how far it reaches and what it will mean for all others."""
+    if not speaks_of_all(staged.kind):
+        return
+    if part:
+        staged.notes.append(("note_list_of_part", ""))
+        return
+    if connection.execute(select(exists().where(data_load.c.kind == staged.kind.key))).scalar():
         return
     own = household.c.household_id == staged.rows.c.household_id
     villages = connection.execute(select(household.c.village_code).where(own, staged.alive()).distinct()).scalars()

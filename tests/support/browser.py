@@ -42,7 +42,7 @@ READY = """() => {
 
 DRAWN = """() => {
     const all = (outer, inner) => [...document.querySelectorAll(`[data-testid="${outer}"]`)]
-        .every(element => element.querySelector(inner));
+        .every(element => element.querySelector(inner) || element.closest('details:not([open])'));
     return all('stDeckGlJsonChart', 'canvas') && all('stPlotlyChart', '.main-svg') && all('stDataFrame', 'canvas');
 }"""
 

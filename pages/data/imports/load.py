@@ -15,6 +15,7 @@ from data_access.load.errors import LoadError
 from data_access.load.job import FileLoad, Job, Outcome
 from data_access.load.kinds import FileKind
 from data_access.load.loading import load_file
+from data_access.load.pushes import speaks_of_all
 from data_access.load.report import Report, load_event
 from data_access.load.steps import Progress
 from data_access.load.target import can_load, load_url
@@ -46,7 +47,10 @@ def show(chosen: Sequence[ChosenFile], *, mapped: Mapping[str, str]) -> None:
     if not can_load():
         st.info(t("imports.read_only"), icon=":material/lock:")
         return
-    files = {_about(one, mapped=mapped): one for one in chosen}
+    part = speaks_of_all(chosen[0].kind) and st.checkbox(
+        t("imports.part"), key="imports_part", help=t("imports.part_help")
+    )
+    files = {_about(one, mapped=mapped, part=part): one for one in chosen}
     outcomes = {about: outcome for about, outcome in _outcomes().items() if about in files}
     runs = job.under_way() is not None
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -64,7 +68,7 @@ def show(chosen: Sequence[ChosenFile], *, mapped: Mapping[str, str]) -> None:
         pressed = st.button(t("imports.load"), key="imports_load", type="primary", disabled=runs or not ready)
     if check or pressed:
         asked = {about: files[about] for about in (ready if pressed else files)}
-        _begin(asked, mapped=mapped, partial=bool(partial), dry_run=not pressed)
+        _begin(asked, mapped=mapped, part=part, partial=bool(partial), dry_run=not pressed)
     _show_reports(files, outcomes=outcomes)
 
 
@@ -96,8 +100,8 @@ def _outcomes() -> dict[_About, Outcome]:
     return held
 
 
-def _about(chosen: ChosenFile, *, mapped: Mapping[str, str]) -> _About:
-    file = (chosen.source.name, chosen.source.sha256, chosen.kind.key, chosen.as_of)
+def _about(chosen: ChosenFile, *, mapped: Mapping[str, str], part: bool) -> _About:
+    file = (chosen.source.name, chosen.source.sha256, chosen.kind.key, chosen.as_of, part)
     return (*file, tuple(sorted(mapped.items())), differences.scope())  # who sees names changes while a page is open
 
 

@@ -115,6 +115,7 @@ def test_three_rows_of_headings_below_title_and_unit_lines() -> None:
         ("易返贫致贫户(监测对象)类型", "category"),
         ("1.联系\n电话（必填）", "phone"),
         ("联系电话（手机）", "phone"),
+        ("户类型（脱贫户/一般农户）", "household_type"),
         ("性别\n（ 男 ／ 女 ）", "gender"),
         ("与户主的关系", "relation"),
         ("公民身份证号码", "id_no"),

@@ -143,6 +143,7 @@ def test_persons_are_counted_whole(cell: Any, expected: Any) -> None:
         ("无", None),
         (1970.1, "not_a_date"),  # a number: of the first month or of the tenth?
         ("昨天", "not_a_date"),
+        ("20229", "not_a_date"),  # September 2022, or the serial number of a day in 1955?
         ("1", "not_a_date"),
     ],
 )
@@ -340,7 +341,12 @@ def test_a_word_with_brackets_of_its_own_is_one_word_and_a_remark_that_contradic
     assert meaning("monitoring_case.cause_1", "因懒（慢性病）") == "unknown_word"
 
 
+def test_a_word_of_another_column_is_noted_and_says_nothing() -> None:
+    assert noted("household.household_type", "低保户") == ("says_another", None)
+
+
 def test_a_group_that_has_a_name_is_noted() -> None:
+    assert noted("household.group_no", "3组（李家湾）") == ("remark_left_out", 3)
     assert noted("household.group_no", "李家院子") == ("group_by_name", None)
 
 

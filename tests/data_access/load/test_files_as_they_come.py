@@ -28,6 +28,7 @@ def recognised(*headings: str) -> Recognised:
         (("风险1", "风险备注"), []),
         (("姓名", "风险是否已消除了"), []),
         (("监测对象类别", "爱好"), []),
+        (("识别时间", "突发严重困难户"), ["突发严重困难户"]),
     ],
 )
 def test_an_unread_heading_of_a_group_of_which_others_were_read_is_known(
@@ -48,6 +49,30 @@ def test_an_unread_heading_of_a_group_of_which_others_were_read_is_known(
 def test_warnings_that_name_nobody_by_a_number_are_no_push(headings: tuple[str, ...], missing: tuple[str, ...]) -> None:
     fields = load_kinds()["push_disabled_federation"].fields
     assert recognise([headings], fields=fields).missing == missing
+
+
+@pytest.mark.parametrize(
+    ("department", "headings", "read"),
+    [
+        ("health", ("姓名", "身份证号", "确诊时间"), ("name", "id_no", "received_on")),
+        ("housing", ("户主姓名", "身份证号", "鉴定结果", "鉴定日期"), ("name", "id_no", "house_grade", "received_on")),
+        ("medical_insurance", ("参保人姓名", "身份证号", "合规自付费用", "结算时间"), ("compliant_self_pay",)),
+        ("agriculture", ("借款人", "借款人身份证号", "逾期金额（元）", "逾期日期"), ("name", "id_no", "amount")),
+    ],
+)
+def test_a_department_says_whom_what_and_when_in_words_of_its_own(
+    department: str, headings: tuple[str, ...], read: tuple[str, ...]
+) -> None:
+    fields = load_kinds()[f"push_{department}"].fields
+    found = recognise([headings], fields=fields)
+    assert (found.missing, found.twice) == ((), ())
+    assert set(read) <= {fields[field].column for field in found.columns.values()}
+
+
+def test_a_value_of_a_department_under_an_unknown_heading_has_to_be_chosen() -> None:
+    kind = load_kinds()["push_medical_insurance"]
+    found = recognise([["身份证号", "合规自付（万元）", "医疗总费用", "结算日期"]], fields=kind.fields)
+    assert half_known(found, kind=kind) == ["合规自付（万元）"]
 
 
 @pytest.mark.opens_a_database

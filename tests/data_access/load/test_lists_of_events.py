@@ -54,6 +54,20 @@ def test_a_list_counts_from_its_day_until_it_is_taken_back(
     assert delivered(target) == [], "where no kinds are recorded, values count"
 
 
+def test_a_list_of_some_places_says_nothing_of_whom_it_does_not_name(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    target = make_target(ROWS)
+    path = write_csv([HEADING, ["H1", "15000", "2022-06-10"]])
+    report = target.load(path, KIND, as_of=date(2022, 6, 30), part=True)
+    assert {"note_list_of_part"} == {key for key, _ in report.notes if "list" in key}
+    assert [row["amount"] for row in target.rows("clue")] == [15000]
+    assert KIND not in [kind for kind, *_ in delivered(target)]
+    assert not target.load(write_csv([HEADING]), KIND, as_of=date(2022, 7, 31), part=True).published
+    whole = write_csv([HEADING, ["H1", "16000", "2022-07-10"]], name="whole.csv")
+    assert ("note_first_list", "1") in target.load(whole, KIND, as_of=date(2022, 7, 31)).notes
+
+
 def drop_kinds(target: LoadedInto) -> None:
     url = make_url(target.url)
     if url.get_backend_name() == "duckdb":
@@ -62,6 +76,21 @@ def drop_kinds(target: LoadedInto) -> None:
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE data_load DROP COLUMN kind"))
     engine.dispose()
+
+
+def test_what_a_clerk_has_to_look_at_is_told_of_a_list(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(ROWS)
+    heading = ["户编号", "证件号码", "个人自付", "推送日期"]
+    target.load(write_csv([heading, ["H1", "", "15000", "2022-06-10"]]), KIND, as_of=date(2022, 6, 30))
+    rows = [
+        ["H1", "", "1500", "2022-06-10"],
+        ["H1", "", "1500", "2022-06-10"],
+        ["", "610902197001050000", "9", "2022-06-11"],
+    ]
+    corrected = target.load(write_csv([heading, *rows], name="again.csv"), KIND, as_of=date(2022, 6, 30), partial=True)
+    assert ("note_other_amount", "2") in corrected.notes, "an earlier list is corrected, and its warning stays"
+    told = {row["rule"]: row["value"] for row in corrected.problems.to_dict("records")}
+    assert told == {"row_twice": "H1", "not_matched_zeros": "610902197001050000"}
 
 
 def test_a_list_without_a_row_says_that_nothing_happened_up_to_its_day(

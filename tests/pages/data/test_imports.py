@@ -66,7 +66,7 @@ def test_a_right_file_is_checked_loaded_and_taken_back(page: AppTest) -> None:
     assert says(page, "imports.ready", rows=2)
     press(page, "imports_load")
     assert page.success[0].value == wording("imports.published", name="人员.csv", rows=2)
-    assert says(page, "imports.table", table="household（一户）", added=1, changed=0)
+    assert says(page, "imports.table", table="一户", added=1, changed=0)
     press(page, "imports_undo")
     assert says(page, "imports.nothing_to_undo")
     assert page.dataframe[-1].value["source"].iloc[0] == "undo: 人员.csv"
@@ -127,6 +127,24 @@ def test_differences_from_the_database_are_counted_listed_and_kept(open_app: Ope
     press(page, "imports_load")
     kept = page.dataframe[-1].value
     assert kept.iloc[:, 0].tolist() == ["户：仅文件中有", "户类型"]
+
+
+def test_a_list_of_some_places_is_checked_as_such(open_app: OpenApp, tmp_path: Path) -> None:
+    page = open_app(embedded(tmp_path, merged(BASE, household("H1"))).url, page=PAGE)
+    page.selectbox(key="imports_kind").select("push_medical_insurance").run()
+    upload(page, ["户编号", "个人自付", "推送日期"], ["H1", "15000", "2022-06-10"])
+    press(page, "imports_check")
+    assert "note_first_list" in told(page)
+    page.checkbox(key="imports_part").check().run()
+    assert page.button(key="imports_load").disabled, "what was checked was another list"
+    press(page, "imports_check")
+    assert "note_list_of_part" in told(page)
+
+
+def told(page: AppTest) -> list[str]:
+    """The notes of the reports on the page."""
+    begun = page.session_state["imports.outcomes"].values()
+    return [key for report in begun for key, _ in report.notes]
 
 
 def test_a_heading_is_mapped_by_hand_and_kept(page: AppTest) -> None:
