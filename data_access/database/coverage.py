@@ -8,7 +8,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, Table, case, exists, func, literal, select
+from sqlalchemy import Column, CompoundSelect, Connection, Select, Table, case, func, literal, select, union_all
 
 from data_access.risk.sources import Coverage, Files
 from data_access.schema.collected import events
@@ -95,11 +95,9 @@ def _is_connected(connection: Connection) -> bool:
 
 def _read_values(connection: Connection) -> dict[str, dict[str, int]]:
     """Table with rows -> column that may be missing -> how many rows have a value."""
-    has_rows = connection.execute(_which_have_rows()).one()
     return {
-        table.name: dict(connection.execute(_values_of(table)).mappings().one())
-        for table, any_row in zip(metadata.tables.values(), has_rows, strict=True)
-        if any_row
+        name: dict(connection.execute(_values_of(metadata.tables[name])).mappings().one())
+        for name in connection.execute(_tables_with_rows()).scalars().all()
     }
 
 
@@ -127,9 +125,10 @@ def _filled(values: Mapping[str, int]) -> tuple[tuple[str, float], ...]:
 
 
 @cache
-def _which_have_rows() -> Select:
-    """One row: of each table of the contract whether it has any."""
-    return select(*(exists(select(literal(1)).select_from(table)) for table in metadata.tables.values()))
+def _tables_with_rows() -> CompoundSelect[Any]:
+    """One row per table of the contract that has any: its name."""
+    any_row = (select(literal(table.name)).select_from(table).limit(1) for table in metadata.tables.values())
+    return union_all(*(select(row.subquery().c[0]) for row in any_row))
 
 
 @cache
