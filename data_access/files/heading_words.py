@@ -32,6 +32,8 @@ class HeadingWords(Declared):
     """Units other than those in which columns are read."""
     unit: Many[Text]
     """Patterns of what stands before the unit in a line above the table."""
+    month: Text
+    """Pattern of a month with its year."""
 
 
 @cache
@@ -68,6 +70,18 @@ def scale_of_group(text: str) -> bool:
     """Whether what stands above headings gives a unit other than theirs: 收入（万元）, 万元."""
     scales = "|".join(map(re.escape, load_heading_words().scales))
     return re.fullmatch(rf"{scales}", text) is not None or re.search(_IN_BRACKETS.format(scales), text) is not None
+
+
+def without_scale(text: str) -> str:
+    """A heading without a unit in brackets that is another than that of its column: 预算 for 预算（万元）."""
+    scales = "|".join(map(re.escape, load_heading_words().scales))
+    return re.sub(_IN_BRACKETS.format(scales), "", text)
+
+
+def months_in(text: str) -> frozenset[tuple[int, int]]:
+    """The months, with their years, that a title names."""
+    found = re.finditer(load_heading_words().month, "".join(text.split()))
+    return frozenset((int(one["year"]), int(one["month"])) for one in found)
 
 
 def scale_above(text: str) -> str:

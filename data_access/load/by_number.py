@@ -11,6 +11,7 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    or_,
     select,
     update,
 )
@@ -22,6 +23,9 @@ from data_access.load.staging import Staged
 from data_access.schema.tables import household, member
 
 NUMBER = ("match", "id_no")
+
+HIDDEN = ("*", "?", "×")
+"""Stand in a name for a letter that somebody hid."""
 
 
 def owner(number: ColumnElement[str]) -> ScalarSelect[str]:
@@ -56,6 +60,26 @@ def find_owners(connection: Connection, staged: Staged) -> None:
     connection.execute(update(rows).values(household_id=owner(number)).where(alone))
     if "member_id" in rows.c:
         _find_persons(connection, staged)
+    note_other_names(connection, staged)
+
+
+def note_other_names(connection: Connection, staged: Staged) -> None:
+    """Note the rows that name somebody whom the household of their number has not: a wrong digit makes it another's."""
+    rows, number, name = staged.rows, staged.column(*NUMBER), staged.column("match", "name")
+    if number is None or name is None:
+        return
+    called = select(member.c.household_id, member.c.name).union(select(household.c.household_id, household.c.head_name))
+    names = called.subquery("names")
+    own = names.c.household_id == rows.c.household_id
+    found = problem(staged, "name_not_in_household", column=".".join(NUMBER), value=number)
+    found = found.where(
+        number.is_not(None),
+        name.is_not(None),
+        ~or_(*(name.contains(sign, autoescape=True) for sign in HIDDEN)),
+        select(names.c.name).where(own, names.c.name.is_not(None)).exists(),
+        ~select(names.c.name).where(own, names.c.name == name).exists(),
+    )
+    report(connection, staged, found)
 
 
 def _forget_needless(connection: Connection, staged: Staged) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from data_access.files.heading_words import months_in
 from data_access.files.notes import notes_on_sheet
 from data_access.files.reading import Note
 from data_access.load.staging import Staged
@@ -15,3 +16,13 @@ def notes_on(staged: Staged) -> Iterator[Note]:
     for sheet, aside in staged.asides:
         where = f"{sheet.name} " if sheet.name and len(staged.asides) > 1 else ""
         yield from ((key, f"{where}{detail}") for key, detail in notes_on_sheet(sheet, aside))
+
+
+def other_month(staged: Staged, *, name: str) -> Iterator[tuple[str, str]]:
+    """The month that the file's name and titles speak of, where they name one and it is not that of the file's day."""
+    titles = (str(cell) for sheet, found in staged.parts for row in sheet.head()[: found.row] for cell in row if cell)
+    months = frozenset[tuple[int, int]]().union(*map(months_in, (name, *titles)))
+    day = staged.as_of
+    if len(months) == 1 and (day.year, day.month) not in months:
+        [(year, month)] = months
+        yield "note_other_month", f"{year}-{month:02}"

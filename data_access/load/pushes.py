@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from data_access.id_numbers import LENGTH
-from data_access.load.by_number import as_id_number, owner
+from data_access.load.by_number import as_id_number, note_other_names, owner
 from data_access.load.incoming import Incoming
 from data_access.load.kinds import FileKind
 from data_access.load.merge import BEFORE
@@ -72,6 +72,7 @@ def match_rows(connection: Connection, staged: Staged) -> None:
     for rule, meant in (("not_matched_zeros", zeros), ("not_matched", ~zeros)):
         found = problem(staged, rule, value=shown)
         report(connection, staged, found.where(rows.c.clue__clue_id.is_(None), meant, staged.alive()))
+    note_other_names(connection, staged)
     _note_corrections(connection, staged)
     _drop_values(connection, staged)
 

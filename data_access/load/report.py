@@ -26,7 +26,7 @@ from data_access.load.differences.found import Differences
 from data_access.load.incoming import Incoming
 from data_access.load.lookups import temporary_table
 from data_access.load.merge import Merged
-from data_access.load.notes import notes_on
+from data_access.load.notes import notes_on, other_month
 from data_access.load.rules import rejecting
 from data_access.load.staging import Staged
 
@@ -138,7 +138,7 @@ def count_outcomes(
         },
         rules=_rules(connection, staged),
         problems=read_frame(connection, _problem_rows(staged).limit(PROBLEMS_SHOWN)),
-        notes=(*source.notes, *skipped, *staged.notes, *notes_on(staged)),
+        notes=(*source.notes, *skipped, *staged.notes, *other_month(staged, name=source.name), *notes_on(staged)),
     )
 
 

@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from data_access.files.batches import Aside, read_batches
-from data_access.files.heading_words import scale_above
-from data_access.files.headings import Recognised, plain_heading
+from data_access.files.heading_words import scale_above, without_scale
+from data_access.files.headings import JOINED, Recognised, plain_heading
 from data_access.files.reading import Sheet, SourceFile
 from data_access.load.bulk import append_rows
 from data_access.load.derived import derived_columns
@@ -239,7 +239,7 @@ def _refuse_unit(where: str, unit: str) -> None:
 
 def half_known(found: Recognised, *, kind: FileKind) -> list[str]:
     """Unread headings that belong to columns of which others were read: those that differ from a read one only in their
-    number, and those of the kind's families."""
+    number, and those of the kind's families; and those of columns in another unit (万元)."""
     read = [plain_heading(found.headings[column]) for column in found.columns]
     stems = {stem for heading in read if (stem := _stem(heading)) != heading}
     filled = {kind.fields[field].table for field in found.columns.values()}
@@ -248,8 +248,18 @@ def half_known(found: Recognised, *, kind: FileKind) -> list[str]:
         heading
         for heading in found.unknown
         if (plain := plain_heading(heading))
-        and ((_stem(plain) != plain and _stem(plain) in stems) or any(word in plain for word in words))
+        and (
+            (_stem(plain) != plain and _stem(plain) in stems)
+            or any(word in plain for word in words)
+            or _in_another_unit(heading, kind=kind)
+        )
     ]
+
+
+def _in_another_unit(heading: str, *, kind: FileKind) -> bool:
+    said = without_scale(heading)
+    name = plain_heading(said.rsplit(JOINED, 1)[-1])
+    return said != heading and any(name in field.headings for field in kind.fields)
 
 
 def _stem(heading: str) -> str:

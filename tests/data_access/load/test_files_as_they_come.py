@@ -29,6 +29,8 @@ def recognised(*headings: str) -> Recognised:
         (("姓名", "风险是否已消除了"), []),
         (("监测对象类别", "爱好"), []),
         (("识别时间", "突发严重困难户"), ["突发严重困难户"]),
+        (("姓名", "工资性收入（万元）", "存款（万元）"), ["工资性收入（万元）"]),
+        (("姓名", "人员状态"), ["人员状态"]),
     ],
 )
 def test_an_unread_heading_of_a_group_of_which_others_were_read_is_known(
@@ -92,6 +94,22 @@ def test_what_was_left_out_is_counted_and_named_and_the_rows_still_add_up(tmp_pa
     assert list(report.rules["rule"]) == ["error_value"]
     assert list(report.rules["column"]) == ["耕地面积"]
     assert target.rows("household_indicator")[0]["farmland_mu"] is None
+
+
+@pytest.mark.opens_a_database
+def test_a_name_and_a_month_of_something_else_are_told(tmp_path: Path, write_csv: WriteCsv) -> None:
+    target = embedded(tmp_path, BASE)
+    number = "11010519491231002X"
+    target.load(write_csv([[*HEADING, "证件号码"], [*person("H1-1", 姓名="甲一"), number]]))
+    heading = ["姓名", "证件号码", "务工开始时间"]
+    other = write_csv([["2022年1-8月务工表"], heading, ["乙二", number, "2022-03-01"]], name="other.csv")
+    told = target.load(other, "jobs", dry_run=True)
+    assert ("note_other_month", "2022-08") in told.notes
+    assert list(told.rules["rule"]) == ["name_not_in_household"]
+    own = write_csv([["2022年9月务工表"], heading, ["甲 一", number, "2022-03-01"]], name="own.csv")
+    right = target.load(own, "jobs", dry_run=True)
+    assert "note_other_month" not in dict(right.notes)
+    assert right.rules.empty
 
 
 def test_every_reason_why_a_row_is_no_data_has_its_sentence_in_one_language_at_a_time() -> None:
