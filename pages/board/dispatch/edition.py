@@ -131,7 +131,7 @@ def _left_out(view: View, *, day: date) -> tuple[tuple[str, Without], ...]:
 def _choose(view: View) -> Edition | None:
     """The edition to compare with; by default the one chosen in the bar."""
     if not view.editions:
-        st.info(t("dispatch.no_edition"))
+        st.info(t("dispatch.no_edition") if identity.may("freeze") else t("dispatch.no_edition_here"))
         return None
     titles = {one.edition_id: t("dispatch.edition_title", name=one.name, day=one.day) for one in view.editions}
     first = None if view.edition is None else view.edition.edition_id
