@@ -184,7 +184,7 @@ def _whole_reader(field: FileField) -> Parser:
     if field.key == "household.group_no":
         return partial(but_for_remark, read=group)
     if field.words:
-        return lambda cell: _counted(cell, field)
+        return partial(but_for_remark, read=lambda cell: _counted(cell, field))
     rounded, unit = field.column in load_checks().rounded, _unit(field)
     if unit == _PERCENT:
         return lambda cell: whole(_percent(cell), rounded=rounded)

@@ -108,7 +108,7 @@ def load_file(
             telling(LoadStep(key, share, rows=staged.count, of=staged.count))
 
         incoming = prepare(connection, staged, tell=bound(tell, "checking"))
-        note_reach(connection, staged, part=part)
+        note_reach(connection, staged, part=part, name=source.name)
         tell("checking", share=CHECKED)
         found = find_differences(connection, staged, scope=scope)
         rejected = count_rows(connection, staged, ~staged.alive())

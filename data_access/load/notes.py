@@ -18,10 +18,14 @@ def notes_on(staged: Staged) -> Iterator[Note]:
         yield from ((key, f"{where}{detail}") for key, detail in notes_on_sheet(sheet, aside))
 
 
+def titles(staged: Staged) -> Iterator[str]:
+    """What stands above the headings of the sheets that were read."""
+    return (str(cell) for sheet, found in staged.parts for row in sheet.head()[: found.row] for cell in row if cell)
+
+
 def other_month(staged: Staged, *, name: str) -> Iterator[tuple[str, str]]:
     """The month that the file's name and titles speak of, where they name one and it is not that of the file's day."""
-    titles = (str(cell) for sheet, found in staged.parts for row in sheet.head()[: found.row] for cell in row if cell)
-    months = frozenset[tuple[int, int]]().union(*map(months_in, (name, *titles)))
+    months = frozenset[tuple[int, int]]().union(*map(months_in, (name, *titles(staged))))
     day = staged.as_of
     if len(months) == 1 and (day.year, day.month) not in months:
         [(year, month)] = months

@@ -1,9 +1,11 @@
 """Broken rules of staged rows, as SQL finds them."""
 
-from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, String, case, cast, func, insert, literal, select
 
 from data_access.load.rules import rejecting
 from data_access.load.staging import Staged
+from data_access.schema.indicators import load_codes
+from data_access.schema.tables import metadata
 
 _NO_DETAIL = "{}"
 
@@ -22,10 +24,20 @@ def problem(
     said: ColumnElement | None = None,
 ) -> Select:
     """A broken rule for every staged row; the caller selects the rows."""
-    shown = literal("") if value is None else func.coalesce(cast(value, String), "")
+    shown = literal("") if value is None else func.coalesce(cast(_as_written(value, column=column), String), "")
     told = literal(_NO_DETAIL) if said is None else said
     rejects = rule in rejecting(sample=staged.sample)
     return select(staged.rows.c.row_no, literal(column), shown, literal(rule), told, literal(rejects))
+
+
+def _as_written(value: ColumnElement, *, column: str) -> ColumnElement:
+    """A value as it stands in a file: a code as its word."""
+    table, _, name = column.partition(".")
+    declared = metadata.tables[table].c.get(name) if table in metadata.tables else None
+    codes = None if declared is None else declared.info.get("codes")
+    if codes is None:
+        return value
+    return case({one: label["zh"] for one, label in load_codes()[codes].items()}, value=value, else_=value)
 
 
 def detail(**values: ColumnElement) -> ColumnElement[str]:

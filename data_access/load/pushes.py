@@ -27,13 +27,14 @@ from data_access.load.by_number import as_id_number, note_other_names, owner
 from data_access.load.incoming import Incoming
 from data_access.load.kinds import FileKind
 from data_access.load.merge import BEFORE
+from data_access.load.notes import titles
 from data_access.load.problems import problem, report
 from data_access.load.review import holds_after
 from data_access.load.staging import Staged
 from data_access.region_codes import township_of
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.limits import limit
-from data_access.schema.tables import clue, clue_unmatched, data_load, household, household_indicator, member
+from data_access.schema.tables import clue, clue_unmatched, data_load, household, household_indicator, member, region
 
 
 def match_rows(connection: Connection, staged: Staged) -> None:
@@ -102,14 +103,19 @@ def speaks_of_all(kind: FileKind) -> bool:
     return any(source.events is not None and source.events.file == kind.key for source in sources)
 
 
-def note_reach(connection: Connection, staged: Staged, *, part: bool) -> None:
+def note_reach(connection: Connection, staged: Staged, *, part: bool, name: str) -> None:
     """Say of a list of events of whom it speaks: of those alone whom it names, where it is that of a part of the
-    district; and of the first one, how far it reaches and what it will mean for all others."""
+    district; that its name or title names one township alone, which may be such a part; of the first one also how far
+    it reaches, and what it will mean for all others."""
     if not speaks_of_all(staged.kind):
         return
     if part:
         staged.notes.append(("note_list_of_part", ""))
         return
+    townships = connection.execute(select(region.c.name_zh).where(region.c.level == "township")).scalars().all()
+    said = "\n".join((name, *titles(staged)))
+    if len(townships) > 1 and len(named := {one for one in townships if one and one in said}) == 1:
+        staged.notes.append(("note_list_names_township", *named))
     if connection.execute(select(exists().where(data_load.c.kind == staged.kind.key))).scalar():
         return
     own = household.c.household_id == staged.rows.c.household_id

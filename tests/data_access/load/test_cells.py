@@ -347,6 +347,7 @@ def test_a_word_of_another_column_is_noted_and_says_nothing() -> None:
 
 def test_a_group_that_has_a_name_is_noted() -> None:
     assert noted("household.group_no", "3组（李家湾）") == ("remark_left_out", 3)
+    assert noted("member.disability_grade", "二级（肢体）") == ("remark_left_out", 2)
     assert noted("household.group_no", "李家院子") == ("group_by_name", None)
 
 

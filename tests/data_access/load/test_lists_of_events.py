@@ -78,6 +78,16 @@ def drop_kinds(target: LoadedInto) -> None:
     engine.dispose()
 
 
+def test_a_title_of_one_township_is_told_of_every_list_for_the_whole_district(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    target = make_target(merged(ROWS, village("610902101201", township="610902101")))
+    of_one = write_csv([["镇610902100医保推送名单"], HEADING, ["H1", "15000", "2022-06-10"]])
+    of_two = write_csv([["镇610902100、镇610902101名单"], HEADING, ["H1", "15000", "2022-06-10"]], name="two.csv")
+    told = [target.load(path, KIND, as_of=date(2022, 6, 30), dry_run=True).notes for path in (of_one, of_two)]
+    assert [dict(notes).get("note_list_names_township") for notes in told] == ["镇610902100", None]
+
+
 def test_what_a_clerk_has_to_look_at_is_told_of_a_list(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(ROWS)
     heading = ["户编号", "证件号码", "个人自付", "推送日期"]

@@ -346,6 +346,8 @@ def test_cases_that_contradict_are_rejected_and_a_known_day_outlives_a_sheet_tha
     ]
     report = target.load(write_csv([[*HEADING, *CASE], *sheet]), partial=True)
     assert broken(report) >= {(2, "case_without_day"), (3, "another_case"), (4, "needed")}
+    lacking = report.problems[report.problems["rule"] == "case_without_day"]
+    assert list(lacking["value"]) == ["边缘易致贫户"], "as the file says it, not its code"
     assert outcome(report) == (1, 0, 3)
     assert [row["identified_on"] for row in target.rows("monitoring_case")] == [date(2022, 3, 17)] * 4
 
