@@ -13,7 +13,10 @@ from data_access import id_numbers
 from data_access.load.kinds import FileKind
 from data_access.schema.tables import monitoring_case
 
-OF_CERTIFICATE: Mapping[str, TypeEngine] = {"birth_date": Date(), "gender": String()}
+_TEXT = String()
+"""One for all columns: tables with the same types are the same table (`lookups.py`)."""
+
+OF_CERTIFICATE: Mapping[str, TypeEngine] = {"birth_date": Date(), "gender": _TEXT}
 OF_HEAD = {"head_name": "name", "head_id_no": "id_no"}
 CAUSES = tuple(f"cause_{number}" for number in range(1, 6))
 
@@ -25,21 +28,21 @@ def derived_columns(kind: FileKind, *, keys: Collection[str]) -> dict[str, TypeE
         keys: the fields that the file fills (`table.column`).
     """
     columns: dict[str, TypeEngine] = {
-        name.replace(".", "__"): String() for name in (*kind.numbers, *([kind.case] if kind.case else []))
+        name.replace(".", "__"): _TEXT for name in (*kind.numbers, *([kind.case] if kind.case else []))
     }
     if f"{monitoring_case.name}.rejected_on" in keys:
-        columns[f"{monitoring_case.name}__outcome"] = String()
+        columns[f"{monitoring_case.name}__outcome"] = _TEXT
     if not kind.whole:
         return columns
     if "member.id_no" in keys:
         columns |= {f"derived__{name}": type_ for name, type_ in OF_CERTIFICATE.items()}
         columns |= {f"member__{name}": type_ for name, type_ in OF_CERTIFICATE.items()}
     if "member.relation" in keys:
-        columns |= {f"household__{name}": String() for name, own in OF_HEAD.items() if f"member.{own}" in keys}
+        columns |= {f"household__{name}": _TEXT for name, own in OF_HEAD.items() if f"member.{own}" in keys}
     if "causes.all" in keys:
-        columns |= {f"monitoring_case__{name}": String() for name in CAUSES}
+        columns |= {f"monitoring_case__{name}": _TEXT for name in CAUSES}
     if {"employment.post_kind", "employment.place"} & {*keys}:
-        columns["employment__channel"] = String()
+        columns["employment__channel"] = _TEXT
     return columns
 
 
