@@ -31,6 +31,17 @@ from data_access.schema.references import Reference, load_references
 from data_access.schema.tables import household_indicator, income_record, metadata, monitoring_case
 from data_access.sql import month_of
 
+_BEGIN_AND_END = (
+    ("monitoring_case", "identified_on", "eliminated_on"),
+    ("need", "raised_on", "met_on"),
+    ("measure", "started_on", "done_on"),
+    ("employment", "started_on", "ended_on"),
+    ("workplace", "opened_on", "closed_on"),
+    ("project", "started_on", "finished_on"),
+    ("clue", "received_on", "checked_on"),
+)
+"""Table -> the day on which something of it begins, and that on which it ends."""
+
 
 def review_rows(connection: Connection, staged: Staged) -> None:
     """Find what is wrong within the rows and with what they refer to."""
@@ -57,6 +68,7 @@ def review_incoming(connection: Connection, staged: Staged, incoming: Mapping[st
         _find_older(connection, staged)
     if dated and household_indicator.name in says:
         _find_smaller(connection, staged, says[household_indicator.name])
+    _find_ended_before(connection, staged)
     if monitoring_case.name in incoming and staged.kind.row != monitoring_case.name:
         _find_cases_without_day(connection, staged)
         if monitoring_case.name in says:
@@ -229,6 +241,15 @@ def _find_smaller(connection: Connection, staged: Staged, incoming: Incoming) ->
     query = problem(staged, "family_smaller", column=name, value=rows.c.household_id, said=told)
     query = query.join_from(rows, smaller, smaller.c.household_id == rows.c.household_id)
     report(connection, staged, query.where(rows.c.row_no.in_(first), staged.alive()))
+
+
+def _find_ended_before(connection: Connection, staged: Staged) -> None:
+    """Rows of which something ends before it begins."""
+    for table, begins, ends in _BEGIN_AND_END:
+        first, last = staged.column(table, begins), staged.column(table, ends)
+        if first is not None and last is not None:
+            query = problem(staged, "ended_before", column=f"{table}.{ends}", value=last, said=detail(day=first))
+            report(connection, staged, query.where(last < first, staged.alive()))
 
 
 def _find_cases_without_day(connection: Connection, staged: Staged) -> None:

@@ -36,6 +36,13 @@ def test_a_measure_finds_its_case_and_keeps_its_number_or_is_rejected_where_ther
     assert (one["case_id"], one["kind"], one["due_on"], one["begun"]) == ("H1-C1", "industry", date(2022, 5, 1), True)
 
 
+def test_what_ends_before_it_begins_is_told(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    heading = ["户编号", "帮扶诉求", "诉求日期", "满足日期"]
+    rows = [["H1", "健康帮扶", "2022-04-02", "2022-04-01"], ["H1", "就业帮扶", "2022-04-02", "2022-04-02"]]
+    report = make_target(HOME).load(write_csv([heading, *rows]), "needs")
+    assert (outcome(report), broken(report)) == ((2, 0, 0), {(2, "ended_before")})
+
+
 def test_needs_visits_self_reports_and_public_posts_are_kept_once(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(HOME)
     files = {
