@@ -93,6 +93,11 @@ class Filled(Generic[Entry]):
         """What is new."""
         return [one.entry for one in self.taken.values()]
 
+    @property
+    def replacing(self) -> int:
+        """How many of them replace what is already recorded."""
+        return sum(one.replaces for one in self.taken.values())
+
 
 @dataclass(frozen=True)
 class TakenRow(Generic[Entry]):
@@ -100,6 +105,8 @@ class TakenRow(Generic[Entry]):
 
     entry: Entry
     again: Rejected
+    replaces: bool
+    """Whether something else is recorded about the same."""
 
 
 def without_repeats(filled: Filled[Entry], earlier: Sequence[Filled[Entry]]) -> Filled[Entry]:
@@ -127,6 +134,8 @@ class FilledForm(Generic[Entry]):
     """Returns what a row says, None if it says nothing; raises RowError for what cannot be taken."""
     same: Callable[[Entry], bool]
     """Whether an entry says only what is already known."""
+    known: Callable[[Entry], bool]
+    """Whether anything is recorded about the same."""
     key: Callable[[Entry], Hashable]
     """What an entry is about; a second entry about the same thing is rejected unless it says the same."""
     twice: str
@@ -203,7 +212,7 @@ class _Rows(Generic[Entry]):
             self._unchanged += 1
         else:
             again = self._twice(one).at(row, sheet=sheet)
-            self._taken[self._form.key(one)] = TakenRow(one, again=again)
+            self._taken[self._form.key(one)] = TakenRow(one, again=again, replaces=self._form.known(one))
 
     def take_remarks(self) -> dict[int, str]:
         """The remarks that were left out since they were last taken: row -> remark."""

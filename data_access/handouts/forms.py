@@ -226,6 +226,7 @@ def read_returned(
             values, before=_row_sent(values, known=known, villages=villages), form=form, reporting=reporting
         ),
         same=lambda answer: _same(answer, known[answer.number], asked=form.answered),
+        known=lambda answer: _plain(known[answer.number]["verdict"]) is not None,
         key=lambda answer: (handout_id, answer.number),
         twice="number",
         optional=(*form.besides, VILLAGE),

@@ -86,6 +86,7 @@ def read_call_sheet(
         optional=(*SAID, VILLAGE),
         read=lambda values: _result(values, form=form, places=places, villages=villages),
         same=lambda one: _same(one, before.get((one.household_id, one.called_on))),
+        known=lambda one: (one.household_id, one.called_on) in before,
         key=lambda one: (one.household_id, one.called_on),
         twice="household_id",
         words="note",

@@ -96,6 +96,7 @@ def read_findings_form(
         filled=FILLED,
         read=lambda values: _finding(values, draw_id=draw_id, form=form, units=by_code, villages=villages),
         same=lambda one: _same(one, before.get((one.code, one.question))),
+        known=lambda one: (one.code, one.question) in before,
         key=lambda one: (one.code, one.question),
         twice="question",
         optional=(VILLAGE,),

@@ -48,11 +48,10 @@ def text(table: MetricTable, key: str, view: View) -> str:
     Where there is no history to compare it with, that is said.
     """
     number = change(table, key, place=view.place, view=view)
-    if number is None and not table.compares(key, earlier=before(view), later=view.on):
+    if number is None:
         return t("since.no_history")
-    amount = t("value.none") if number is None else numbers.change(number)
-    said = t("since.text", since=words(view), change=amount)
-    own = None if number is None else corrected(table, key, place=view.place, view=view)
+    said = t("since.text", since=words(view), change=numbers.change(number))
+    own = corrected(table, key, place=view.place, view=view)
     return t("since.corrected", change=said, corrected=numbers.change(own)) if own else said
 
 

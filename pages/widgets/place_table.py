@@ -72,6 +72,8 @@ def _columns(view: View) -> dict[str, Any]:
 
 
 def _reading(rows: pd.DataFrame, *, view: View) -> str:
-    change = rows["change"].fillna(0)
-    up, down = int((change > 0).sum()), int((change < 0).sum())
+    change = rows["change"].astype("Float64")
+    if change.isna().all():
+        return t("since.no_history")
+    up, down = int((change > 0).sum()), int((change < 0).sum())  # a place without an earlier value is neither
     return t("table.reading", places=len(rows), up=up, down=down, since=change_since.words(view))

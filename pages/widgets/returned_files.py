@@ -57,6 +57,8 @@ def upload(
             continue
         filled = without_repeats(said, found)
         st.markdown(say(filled))
+        if filled.replacing:
+            st.warning(t("returned.replacing", rows=filled.replacing), icon=":material/warning:")
         for note in filled.notes:
             st.caption(note_text(note, language=language()))
         rejected_rows.show(filled.rejected, words=words)

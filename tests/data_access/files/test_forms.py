@@ -46,6 +46,7 @@ FORM: FilledForm[Entry] = FilledForm(
     filled=("said",),
     read=entry,
     same=lambda one: one.said == "known",
+    known=lambda one: one.code == "known",
     key=lambda one: one.code,
     twice="code",
     beside_list=True,
@@ -109,6 +110,11 @@ def test_a_column_that_is_there_twice_in_a_form_of_its_own_is_told() -> None:
 def test_a_form_without_its_columns_says_which_are_missing(heading: Sequence[str], missing: str) -> None:
     with pytest.raises(FileError, match=f"columns={missing}"):
         read(heading, ("1",))
+
+
+def test_what_would_replace_something_that_is_recorded_is_counted() -> None:
+    found = read(HEADING, ("1", "new"), ("known", "known"), ("known", "other"))
+    assert (len(found.entries), found.unchanged, found.replacing) == (2, 1, 1)
 
 
 def test_a_row_that_nobody_touched_is_blank_whatever_else_is_in_it() -> None:
