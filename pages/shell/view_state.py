@@ -107,7 +107,7 @@ class View:
     @cached_property
     def _concluded(self) -> pd.DataFrame:
         try:
-            newest = self.month == self.months[-1]
+            newest = self.on == self.live.facts.months.cut_off  # the last month of an edition may be an older one
             found = kept.value(
                 "concluded",
                 lambda: door.conclusions(on=self.on, newest=newest, scope=scope().figures),

@@ -119,7 +119,7 @@ def _frozen(view: View, *, day: date, name: str, by: str, form: RecordForm) -> N
 
 def _left_out(view: View, *, day: date) -> tuple[tuple[str, Without], ...]:
     """What conclusions and waiting reports take off lists, so that what is frozen is what the board says."""
-    newest = day == view.current.facts.months.cut_off
+    newest = day == view.live.facts.months.cut_off
     concluded = door.conclusions(on=day, newest=newest, scope=view_state.scope())
     waiting = door.waiting_reports(scope=view_state.scope())
     reported = waiting if newest else waiting[waiting["happened_on"] <= day]
@@ -160,7 +160,7 @@ def _live(key: str, *, place: str, on: date, view: View) -> float | None:
     """A metric from the current data, leaving out households for which a conclusion holds."""
     if key not in load_dispatch_matters():
         return door.amounts(metric=key, on=on, scope=view_state.scope()).value(place=place)
-    held = door.conclusions(on=on, newest=on == view.current.facts.months.cut_off, scope=view_state.scope())
+    held = door.conclusions(on=on, newest=on == view.live.facts.months.cut_off, scope=view_state.scope())
     reported = view.reported if on == view.on else None
     request = lists.ListRequest(key, on, without=left_out(key, concluded=held, reported=reported))
     return door.read(lists.count_list, scope=view_state.scope().narrowed(place), request=request).amount

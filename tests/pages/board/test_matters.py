@@ -131,6 +131,15 @@ def test_the_papers_of_an_edition_say_what_it_froze(open_app: OpenApp) -> None:
     assert not any(word.tables for word in orders), "the lists are those of today"
 
 
+def test_what_was_concluded_since_takes_nothing_off_the_list_of_an_older_edition(open_app: OpenApp) -> None:
+    open_app(world())
+    frozen = freeze(on=date(2022, 8, 31), name="8月", metrics=(MATTER,))
+    conclude("A1", "B0")
+    for edition in ({}, {"edition": frozen}):
+        app = open_app(world(), page="board/worklist", list=MATTER, month="2022-08", **edition)
+        assert says(app, "list.heading", rows=7)
+
+
 @pytest.mark.parametrize(("concluded", "here", "there"), [((), 4, 3), (("A1", "B0", "B2"), 3, 1)])
 def test_a_matter_reads_the_same_everywhere(
     open_app: OpenApp, concluded: tuple[str, ...], here: int, there: int
