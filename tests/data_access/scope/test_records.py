@@ -23,7 +23,7 @@ from data_access.errors import LedgerError
 from data_access.handouts.handouts import handout_row, read_rows
 from data_access.inspection.calls import call_result, read_results
 from data_access.inspection.draws import drawn_unit, read_units
-from data_access.inspection.findings import finding, read_findings
+from data_access.inspection.findings import Finding, finding, read_findings
 from data_access.inspection.problems import problem_step, read_steps
 from data_access.ledger.declaration import PLACE_COLUMNS, metadata
 from data_access.ledger.ledger import Ledger
@@ -135,6 +135,11 @@ ASKED: dict[str, Any] = {
     "months": ("2022-09",),
     "month": "2022-09",
     "finding_id": "D",
+    "found": (
+        Finding(
+            *("D", "D", "household", "H1", VILLAGES[0][:9], VILLAGES[0], "house", "house"), agrees=False, found_on=DAY
+        ),
+    ),
     "version": DataVersion("x", 1, DAY, is_sample=False),
     "household_id": "H1",
     "household_ids": ("H1",),
