@@ -58,6 +58,10 @@ def word(text: str) -> str:
     return _BLANK.sub("", plain(text)).strip(_ENDS).casefold() or _BLANK.sub("", plain(text))
 
 
+HIDDEN_LETTERS = frozenset("*?×\ufffd")
+"""Stand in a name for a letter that somebody hid, or that a system did not know."""
+
+
 def name(text: str) -> str:
     """A name of a person: no blanks but between words in Latin letters; one sign between the parts of a name."""
     said = _BLANK.sub(" ", _DOTS.sub("·", plain(text)))

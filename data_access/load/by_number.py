@@ -16,6 +16,7 @@ from sqlalchemy import (
     update,
 )
 
+from data_access.files.spellings import HIDDEN_LETTERS
 from data_access.id_numbers import LENGTH
 from data_access.load.kinds import SHARED_KEYS
 from data_access.load.problems import detail, problem, report
@@ -23,9 +24,6 @@ from data_access.load.staging import Staged
 from data_access.schema.tables import household, member
 
 NUMBER = ("match", "id_no")
-
-HIDDEN = ("*", "?", "×")
-"""Stand in a name for a letter that somebody hid."""
 
 
 def owner(number: ColumnElement[str]) -> ScalarSelect[str]:
@@ -75,7 +73,7 @@ def note_other_names(connection: Connection, staged: Staged) -> None:
     found = found.where(
         number.is_not(None),
         name.is_not(None),
-        ~or_(*(name.contains(sign, autoescape=True) for sign in HIDDEN)),
+        ~or_(*(name.contains(sign, autoescape=True) for sign in sorted(HIDDEN_LETTERS))),
         select(names.c.name).where(own, names.c.name.is_not(None)).exists(),
         ~select(names.c.name).where(own, names.c.name == name).exists(),
     )

@@ -50,9 +50,6 @@ _FOLDER = Path(__file__).parent
 _OTHER_CERTIFICATE = re.compile(r"[A-Z]{1,3}\d{6,12}")
 """Passports, permits of people from Hong Kong, Macao and Taiwan, identity cards of foreign residents."""
 
-_HIDDEN_LETTER = re.compile(r"[*?×\ufffd]")
-"""Stands in a name for a letter that somebody hid, or that a system did not know."""
-
 _PERCENT = "%"
 
 Size = Annotated[int, PydanticField(ge=1)]
@@ -228,7 +225,7 @@ def _text_reader(field: FileField) -> Parser:
 def _name(cell: Cell) -> str:
     """A name; one of which letters are hidden or lost says nothing, so that a whole one that is held stays."""
     value = spellings.name(text(cell))
-    if _HIDDEN_LETTER.search(value):
+    if not spellings.HIDDEN_LETTERS.isdisjoint(value):
         raise CellRuleError("name_hidden")
     return value
 
